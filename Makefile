@@ -1,0 +1,45 @@
+# Two commands matter: `make run` and `make test`. Both set everything up first.
+BIN := .venv/bin
+export RASA_TELEMETRY_ENABLED := false
+export PYTHON
+TRAINING_FILES := config.yml domain.yml $(wildcard data/nlu/*.yml data/stories/*.yml data/responses/*.yml) \
+	$(wildcard bot/nlu/*.py bot/language/*.py bot/details/*.py bot/understanding/*.py)
+
+.PHONY: run test setup model lint check bench lock clean help
+
+help:   ## list the targets
+	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+run: model  ## set up, train when needed, serve on http://127.0.0.1:8080
+	$(BIN)/cybo serve
+
+test: lint model  ## set up, train when needed, check the code and the data, run every test
+	$(BIN)/rasa data validate --fail-on-warnings
+	$(BIN)/pytest -q
+
+setup: .venv/.installed  ## build .venv from requirements.lock
+
+.venv/.installed: requirements.lock pyproject.toml scripts/setup scripts/find-python
+	scripts/setup
+	touch $@
+
+model: models/.trained  ## train the model when its data or components changed
+
+models/.trained: .venv/.installed $(TRAINING_FILES)
+	$(BIN)/cybo train
+	touch $@
+
+lint: .venv/.installed  ## formatter, linter and strict type checker
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: model  ## measure Cybo beside a stock Rasa project trained on the same data
+	$(BIN)/python -m bench
+
+lock:   ## renew requirements.lock after a change of pyproject.toml
+	uv pip compile --quiet --python-version 3.10 --extra dev --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate pyproject.toml -o requirements.lock
+
+clean:  ## remove everything that make can build again
+	rm -rf .venv models build

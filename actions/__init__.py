@@ -1,0 +1,1 @@
+"""Rasa custom actions: slots in, one call of the core, a response out."""

@@ -1,0 +1,83 @@
+"""Reading a conversation's tracker."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.language import DEFAULT_LANGUAGE
+
+Domain = dict[str, Any]
+Events = list[dict[str, Any]]
+
+FORM = "migration_request_form"
+_TITLED = {
+    "ask_ticket_status": "utter_ask_ticket_reference",
+    "open_migration_request": "utter_request_started",
+    "report_no_solution": "utter_hand_over_with_words",
+    "request_human": "utter_hand_over",
+}
+
+
+def language_of(tracker: Tracker) -> str:
+    """Give the language that the conversation is in."""
+    return tracker.get_slot("language") or DEFAULT_LANGUAGE
+
+
+def title_of(intent: str, language: str, domain: Domain) -> str | None:
+    """Give the button title of a topic (``faq/...``) or dialogue move, if it has one."""
+    response = _TITLED.get(intent, f"utter_{intent}")
+    for variation in domain.get("responses", {}).get(response, []):
+        condition = variation.get("condition") or [{}]
+        if condition[0].get("value") == language:
+            title = (variation.get("metadata") or {}).get("title")
+            return str(title) if title else None
+    return None
+
+
+def button(title: str) -> dict[str, str]:
+    """Make a button that sends what its title says, so that typing it works as well."""
+    return {"title": title, "payload": title}
+
+
+def user_turns(tracker: Tracker) -> Iterator[dict[str, Any]]:
+    """Give the visitor's messages of this session, newest first."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "session_started":
+            return
+        if event.get("event") == "user":
+            yield event
+
+
+def intent_of(turn: dict[str, Any]) -> str:
+    """Name the intent of a visitor's message."""
+    return str((turn.get("parse_data", {}).get("intent") or {}).get("name") or "")
+
+
+def unclear_turns(tracker: Tracker) -> int:
+    """Count how many of the latest messages in a row Cybo had no answer to."""
+    count = 0
+    for turn in user_turns(tracker):
+        if intent_of(turn) not in {"nlu_fallback", "out_of_scope"}:
+            break
+        count += 1
+    return count
+
+
+def slots_before_this_turn(tracker: Tracker) -> dict[str, Any]:
+    """Give the slot values as they were before the visitor's latest message."""
+    latest = max(
+        (row for row, event in enumerate(tracker.events) if event.get("event") == "user"),
+        default=0,
+    )
+    slots: dict[str, Any] = {}
+    for event in tracker.events[:latest]:
+        if event.get("event") == "slot":
+            slots[event["name"]] = event.get("value")
+    return slots
+
+
+def say(dispatcher: CollectingDispatcher, response: str, **values: Any) -> None:
+    """Utter a response of `data/responses/`, with values for its placeholders."""
+    dispatcher.utter_message(response=response, **values)

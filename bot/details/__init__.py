@@ -1,0 +1,19 @@
+"""The details of a migration request: what counts as a value, and where a text states one."""
+
+from bot.details.model import (
+    CERTIFICATE_DETAILS,
+    DETAILS,
+    FILING_DETAILS,
+    InvalidDetail,
+    Mention,
+)
+from bot.details.parse import parse_detail
+
+__all__ = [
+    "CERTIFICATE_DETAILS",
+    "DETAILS",
+    "FILING_DETAILS",
+    "InvalidDetail",
+    "Mention",
+    "parse_detail",
+]

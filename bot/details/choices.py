@@ -1,0 +1,222 @@
+"""Details with a closed list of values, and the words people use for each.
+
+Source: `data/guidance/facts.yaml`, `ticket.details.*.allowed` and `.synonyms`.
+"""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+
+from bot.details.model import InvalidDetail
+from bot.understanding.text import fold
+
+FILING_MODELS = (
+    "full",
+    "abbreviated",
+    "micro",
+    "consolidated",
+    "association_full",
+    "association_abbreviated",
+    "association_micro",
+    "other",
+)
+DEPOSIT_TYPES = ("initial", "correction")
+FILING_LANGUAGES = ("nl", "fr", "de", "en")
+CERTIFICATE_TYPES = ("globalsign", "isabel", "quovadis", "other")
+
+_Phrases = Mapping[str, Sequence[str]]
+
+# Phrases are folded (lower case, no accents) and matched on whole words.
+_MODEL_SIZES: _Phrases = {
+    "full": (
+        "full", "full model", "complete", "complete model", "vol", "vol-kap", "vol-inb",
+        "volledig", "volledige", "volledig model", "volledig schema", "vol schema", "vol model",
+        "complet", "complete", "modele complet", "schema complet", "c-cap", "c-app",
+    ),
+    "abbreviated": (
+        "abbreviated", "abridged", "abbreviated model", "abridged model", "short", "short model",
+        "verkort", "verkorte", "verkort model", "verkort schema", "vkt", "vkt-kap", "vkt-inb",
+        "abrege", "abregee", "modele abrege", "schema abrege", "a-cap", "a-app",
+    ),
+    "micro": (
+        "micro", "micro model", "micromodel", "micro-model", "mic", "mic-kap", "mic-inb",
+        "microschema", "micro schema", "modele micro", "schema micro", "m-cap", "m-app",
+    ),
+}  # fmt: skip
+_ASSOCIATIONS = (
+    "association", "associations", "non-profit", "nonprofit", "foundation", "ngo",
+    "vereniging", "vzw", "ivzw", "stichting", "vzw-model",
+    "asbl", "aisbl", "fondation",
+)  # fmt: skip
+_OTHER_MODELS: _Phrases = {
+    "consolidated": (
+        "consolidated", "consolidated accounts", "consolidated annual accounts",
+        "geconsolideerd", "geconsolideerde", "geconsolideerde jaarrekening", "conso",
+        "consolide", "consolides", "consolidee", "comptes consolides",
+    ),
+    "other": (
+        "other", "another", "other model", "another model", "foreign company", "specific model",
+        "social balance sheet", "none of these",
+        "ander", "andere", "ander model", "een ander", "buitenlandse vennootschap",
+        "specifiek model", "sociale balans", "geen van deze",
+        "autre", "autre modele", "un autre", "societe etrangere", "modele specifique",
+        "bilan social", "aucun de ceux-ci",
+    ),
+}  # fmt: skip
+_DEPOSIT_TYPES: _Phrases = {
+    "initial": (
+        "initial", "initial filing", "first", "first filing", "new", "original",
+        "initieel", "initiele", "initiele neerlegging", "eerste", "eerste neerlegging", "nieuw",
+        "nieuwe neerlegging", "origineel", "gewone neerlegging",
+        "initiale", "depot initial", "premier", "premier depot", "nouveau", "nouveau depot",
+    ),
+    "correction": (
+        "correction", "corrected", "corrective", "corrected filing", "rectification", "amended",
+        "amendment", "correcting",
+        "verbetering", "verbeterd", "verbeterde", "verbeterde neerlegging", "correctie",
+        "rechtzetting", "gecorrigeerd", "herneerlegging",
+        "rectificatif", "rectifie", "correctif", "depot rectificatif", "depot correctif",
+    ),
+}  # fmt: skip
+_FILING_LANGUAGES: _Phrases = {
+    "nl": (
+        "dutch", "flemish", "nl", "nederlands", "nederlandse", "nederlandstalig", "vlaams", "ned",
+        "neerlandais", "neerlandophone", "flamand",
+    ),
+    "fr": (
+        "french", "fr", "frans", "franse", "franstalig", "francais", "francaise", "francophone",
+    ),
+    "de": (
+        "german", "de", "duits", "duitse", "duitstalig", "allemand", "allemande", "germanophone",
+        "deutsch",
+    ),
+    "en": (
+        "english", "en", "engels", "engelse", "engelstalig", "anglais", "anglaise", "anglophone",
+    ),
+}  # fmt: skip
+_CERTIFICATE_TYPES: _Phrases = {
+    "globalsign": (
+        "globalsign", "global sign", "global-sign", "globalsing", "personalsign",
+        "personal sign", "personalsign 3", "personalsign 3 pro", "globalsign personalsign 3 pro",
+    ),
+    "isabel": (
+        "isabel", "isabel 6", "isabel6", "isabelkaart", "isabel kaart", "carte isabel",
+        "isabel card", "isabelle 6", "isabel certificaat",
+    ),
+    "quovadis": ("quovadis", "quo vadis", "digicert quovadis", "quo-vadis", "quovadis certificaat"),
+    "other": (
+        "other", "another", "another brand", "luxtrust", "certipost", "digicert",
+        "ander", "andere", "een ander", "ander merk", "ander certificaat",
+        "autre", "un autre", "autre marque", "autre certificat",
+    ),
+}  # fmt: skip
+_NO_CERTIFICATES = ("eid", "e-id", "itsme", "identiteitskaart", "carte d'identite", "identity card")
+
+# Taxonomy names of the models (nbb-cbso 23.0.1); the suffix says how much is filed at once.
+MODEL_CODE = re.compile(r"\bm(02|82|01|81|07|87|05|04|08)(?:-?([fao]))?\b", flags=re.IGNORECASE)
+_MODEL_OF_CODE = {
+    "02": "full", "82": "full", "01": "abbreviated", "81": "abbreviated",
+    "07": "micro", "87": "micro", "05": "association_full", "04": "association_abbreviated",
+    "08": "association_micro",
+}  # fmt: skip
+
+PHRASES: Mapping[str, _Phrases] = {
+    "filing_model": {**_MODEL_SIZES, **_OTHER_MODELS},
+    "deposit_type": _DEPOSIT_TYPES,
+    "filing_language": _FILING_LANGUAGES,
+    "certificate_type": _CERTIFICATE_TYPES,
+}
+
+
+def parse_filing_model(text: str) -> str:
+    """Map words or an office code such as m02-f to one of ``FILING_MODELS``.
+
+    Raises: InvalidDetail with reason ``unknown``.
+    """
+    if text in FILING_MODELS:
+        return text
+    if code := MODEL_CODE.search(text):
+        return _MODEL_OF_CODE[code[1]]
+    folded = fold(text)
+    value = _find(folded, PHRASES["filing_model"])
+    if value is None:
+        raise InvalidDetail("filing_model", "unknown")
+    if value in _MODEL_SIZES and _contains_any(folded, _ASSOCIATIONS):
+        return f"association_{value}"
+    return value
+
+
+def parse_model_code(text: str) -> str | None:
+    """Find the office's own code in ``text``, normalised: ``m02-f``."""
+    code = MODEL_CODE.search(text)
+    return f"m{code[1]}-{(code[2] or 'f').lower()}" if code else None
+
+
+def parse_deposit_type(text: str) -> str:
+    """Map words to ``initial`` or ``correction``.
+
+    Raises: InvalidDetail with reason ``unknown``.
+    """
+    return _choose("deposit_type", text)
+
+
+def parse_filing_language(text: str) -> str:
+    """Map the name or code of a language to nl, fr, de or en.
+
+    Raises: InvalidDetail with reason ``unknown``, or ``several`` when two are named.
+    """
+    folded = fold(text)
+    named = {value for value, words in _FILING_LANGUAGES.items() if _contains_any(folded, words)}
+    if len(named) > 1:
+        raise InvalidDetail("filing_language", "several")
+    return _choose("filing_language", text)
+
+
+def parse_certificate_type(text: str) -> str:
+    """Map a brand to one of ``CERTIFICATE_TYPES``.
+
+    Raises: InvalidDetail with reason ``not_commercial`` for eID and itsme, which are
+    no commercial certificates, or ``unknown``.
+    """
+    try:
+        return _choose("certificate_type", text)
+    except InvalidDetail:
+        if _contains_any(fold(text), _NO_CERTIFICATES):
+            raise InvalidDetail("certificate_type", "not_commercial") from None
+        raise
+
+
+def _choose(detail: str, text: str) -> str:
+    value = _find(fold(text), PHRASES[detail])
+    if value is None:
+        raise InvalidDetail(detail, "unknown")
+    return value
+
+
+def _find(folded: str, phrases: _Phrases) -> str | None:
+    """Find the value whose longest phrase stands in the text, then the nearest spelling."""
+    if folded in phrases:
+        return folded
+    hits = [
+        (len(phrase), value)
+        for value, words in phrases.items()
+        for phrase in words
+        if _contains(folded, phrase)
+    ]
+    if hits:
+        return max(hits)[1]
+    by_phrase = {phrase: value for value, words in phrases.items() for phrase in words}
+    for word in folded.split() if len(folded.split()) <= 4 else []:
+        # 0.8 lets one slip pass in five letters; shorter words must be spelt right.
+        near = difflib.get_close_matches(word, by_phrase, n=1, cutoff=0.8)
+        if near and len(word) >= 5:
+            return by_phrase[near[0]]
+    return None
+
+
+def _contains_any(folded: str, phrases: Sequence[str]) -> bool:
+    return any(_contains(folded, phrase) for phrase in phrases)
+
+
+def _contains(folded: str, phrase: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", folded) is not None

@@ -1,0 +1,49 @@
+"""Free-text details: the owner of a certificate and its e-mail address."""
+
+import re
+
+from bot.details.model import InvalidDetail
+
+EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}\b")
+_LEAD_IN = re.compile(
+    r"^\W*(?:(?:ja|nee|oui|non|yes|no|euh|wel|ben|well)\W+)?"
+    r"(?:dat is|dit is|het is|da's|mijn naam is|ik ben|ik heet|de eigenaar is|eigenaar|naam|"
+    r"op naam van|t\.a\.v\.|"
+    r"c[’']est|il s[’']agit de|je m[’']appelle|mon nom est|je suis|au nom de|titulaire|nom|"
+    r"le titulaire est|"
+    r"it[’']s|it is|this is|that is|that's|my name is|i am|i[’']m|the owner is|owner|name|"
+    r"in the name of)\b\s*(?:is|est)?\s*[:=]?\s*",
+    flags=re.IGNORECASE,
+)
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .’'\-&,()/0-9])*")
+# Longer than any name on a Belgian identity card; what is longer is a sentence.
+_MAX_NAME_CHARS = 80
+_MAX_NAME_WORDS = 7
+
+
+def parse_certificate_owner(text: str) -> str:
+    """Accept a person's or firm's name, without the words that introduce it.
+
+    Raises: InvalidDetail with reason ``not_a_name``.
+    """
+    name = " ".join(_LEAD_IN.sub("", text.strip(), count=1).split()).strip(" .,;:!")
+    letters = sum(character.isalpha() for character in name)
+    if (
+        letters < 2
+        or len(name) > _MAX_NAME_CHARS
+        or len(name.split()) > _MAX_NAME_WORDS
+        or not _NAME.fullmatch(name)
+    ):
+        raise InvalidDetail("certificate_owner", "not_a_name")
+    return name
+
+
+def parse_certificate_email(text: str) -> str:
+    """Find the one e-mail address in ``text``, in lower case.
+
+    Raises: InvalidDetail with reason ``not_an_address``.
+    """
+    found = EMAIL.findall(text)
+    if len(set(found)) != 1:
+        raise InvalidDetail("certificate_email", "not_an_address")
+    return str(found[0]).lower()

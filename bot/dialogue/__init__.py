@@ -1,0 +1,1 @@
+"""Rasa's dialogue engine, embedded: responses, trackers, locks, actions in process."""

@@ -1,0 +1,189 @@
+"""The assistant as channels see it: a message in, replies out."""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.model import get_latest_model
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+
+from bot.dialogue.in_process_actions import InProcessActions, trust_own_actions
+from bot.dialogue.locks import ConversationLocks
+from bot.dialogue.responses import GuidanceResponses
+from bot.dialogue.trackers import MaskingTrackerStore
+from bot.dialogue.trained_domain import trusting_the_trained_domain
+from bot.errors import HelpdeskError
+from bot.language import LANGUAGES
+from bot.privacy import mask_secrets
+from bot.settings import Settings
+from bot.understanding.text import clean
+
+_LOG = logging.getLogger(__name__)
+_PROBES = {"en": "I see a grey screen", "fr": "écran gris", "nl": "grijs scherm"}
+
+
+class ModelMissing(HelpdeskError):
+    """No trained model stands where the settings say."""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A visitor's message. ``language``: that of the page or mail, if known."""
+
+    sender: str
+    text: str
+    channel: str = "rest"
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One bubble of an answer. ``outcome`` and ``topics`` as the HTTP contract names them."""
+
+    text: str
+    outcome: str
+    language: str
+    topics: list[str] = field(default_factory=list)
+    buttons: list[dict[str, str]] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    checked: str | None = None
+
+
+class Assistant:
+    """Rasa's agent with the actions in process, for every channel."""
+
+    def __init__(
+        self, agent: Agent, responses: GuidanceResponses, timer: Callable[[], float]
+    ) -> None:
+        self._agent = agent
+        self._responses = responses
+        self._timer = timer
+
+    @classmethod
+    def load(cls, settings: Settings) -> "Assistant":
+        """Load the trained model.
+
+        Raises: ModelMissing, naming the command that trains one.
+        """
+        # Rasa renders debug lines, long ones, even when nobody reads them.
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+        model = get_latest_model(str(settings.model)) if settings.model.exists() else None
+        if model is None:
+            raise ModelMissing(
+                f"{settings.model}: no trained model here; train one with `make model`"
+            )
+        trust_own_actions()
+        actions = InProcessActions()
+        responses = GuidanceResponses(settings=settings)
+        with trusting_the_trained_domain():
+            agent = Agent.load(
+                Path(model),
+                generator=responses,
+                tracker_store=MaskingTrackerStore(url=settings.trackers_url),
+                lock_store=ConversationLocks(),
+                action_endpoint=actions,
+            )
+        responses.responses = agent.domain.responses
+        actions.domain = agent.domain.as_dict()
+        return cls(agent, responses, time.perf_counter)
+
+    async def handle(self, message: Incoming) -> list[Reply]:
+        """Answer one message; whatever fails inside, the visitor gets words."""
+        text = mask_secrets(clean(message.text)).text.lstrip("/ ")
+        channel = _Collector(message.channel)
+        started = self._timer()
+        try:
+            await self._agent.handle_message(
+                UserMessage(
+                    text,
+                    output_channel=channel,
+                    sender_id=message.sender,
+                    input_channel=message.channel,
+                    metadata={"language": message.language} if message.language else {},
+                )
+            )
+        except Exception:  # noqa: BLE001 (the last line of defence for every channel)
+            return [await self._apologise(message, "turn.failed")]
+        replies = [_reply(sent) for sent in channel.sent]
+        if not replies:
+            return [await self._apologise(message, "turn.silent")]
+        _LOG.info(
+            "turn.answered channel=%s outcome=%s topics=%s ms=%.1f",
+            message.channel,
+            replies[-1].outcome,
+            ",".join(replies[-1].topics),
+            (self._timer() - started) * 1000,
+        )
+        return replies
+
+    async def parse(self, text: str, sender: str = "") -> dict[str, Any]:
+        """Say what the model makes of a text, in the light of a conversation if named."""
+        tracker = await self.tracker(sender) if sender else None
+        message = UserMessage(mask_secrets(clean(text)).text.lstrip("/ "))
+        return dict(await self._agent.processor.parse_message(message, tracker))
+
+    async def tracker(self, sender: str) -> DialogueStateTracker:
+        """Give the conversation of ``sender``; an empty one when it never wrote."""
+        tracker = await self._agent.tracker_store.retrieve(sender)
+        return tracker or DialogueStateTracker(sender, self._agent.domain.slots)
+
+    async def tracker_json(self, sender: str) -> dict[str, Any]:
+        """Give the conversation as Rasa's HTTP API prints it."""
+        tracker = await self.tracker(sender)
+        return dict(tracker.current_state(EventVerbosity.AFTER_RESTART))
+
+    async def probe(self) -> None:
+        """Parse a message in each language, to warm up and to prove that the model works."""
+        for language, text in _PROBES.items():
+            parsed = await self.parse(text)
+            if parsed.get("language") != language:
+                raise RuntimeError(f"probe: {text!r} was taken for {parsed.get('language')!r}")
+
+    async def _apologise(self, message: Incoming, event: str) -> Reply:
+        reference = f"ERR-{secrets.token_hex(4).upper()}"
+        _LOG.exception("%s reference=%s channel=%s", event, reference, message.channel)
+        language = message.language
+        try:
+            language = (await self.tracker(message.sender)).get_slot("language") or language
+        except Exception:  # noqa: BLE001 (without its database Cybo still apologises)
+            _LOG.exception("tracker.unreadable reference=%s", reference)
+        language = language if language in LANGUAGES else None
+        response = self._responses.render("utter_apology", language, {"reference": reference})
+        return _reply(response or {"text": reference, "metadata": {"outcome": "error"}})
+
+
+class _Collector(OutputChannel):
+    """Gathers what Rasa sends in one turn."""
+
+    def __init__(self, channel: str) -> None:
+        self._channel = channel
+        self.sent: list[dict[str, Any]] = []
+
+    def name(self) -> str:
+        return self._channel
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        self.sent.append(message)
+
+
+def _reply(message: dict[str, Any]) -> Reply:
+    metadata = message.get("metadata") or {}
+    return Reply(
+        text=message.get("text") or "",
+        outcome=metadata.get("outcome", "smalltalk"),
+        language=metadata.get("language", "en"),
+        topics=list(metadata.get("topics") or []),
+        buttons=[
+            {"title": button["title"], "payload": button["payload"]}
+            for button in message.get("buttons") or []
+        ],
+        sources=list(metadata.get("sources") or []),
+        checked=metadata.get("checked"),
+    )

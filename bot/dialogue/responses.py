@@ -1,0 +1,103 @@
+"""Choosing and filling in the responses of `data/responses/`."""
+
+import copy
+import os
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from bot.language import DEFAULT_LANGUAGE, LANGUAGES
+from bot.settings import Settings, read_settings
+
+_PLACEHOLDER = re.compile(r"{(\w+)}")
+_DISCLOSURE = "utter_disclosure"
+
+Response = dict[str, Any]
+
+
+class GuidanceResponses(NaturalLanguageGenerator):
+    """Rasa's templated responses, with three differences.
+
+    The Contact Center's details come from the settings. A value with braces in it is
+    inserted as it is (Rasa 3.6 falls back to raw placeholders or raises). The first
+    answer of a session says that an automated assistant speaks, as article 50 of the AI
+    Act asks, in every channel.
+    """
+
+    def __init__(
+        self,
+        endpoint_config: EndpointConfig | None = None,
+        domain: Domain | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        settings = settings or read_settings(os.environ)
+        self.responses: Mapping[str, list[Response]] = domain.responses if domain else {}
+        self._constants = {
+            "contact_email": settings.contact_email,
+            "contact_phone": settings.contact_phone,
+        }
+
+    async def generate(
+        self,
+        utter_action: str,
+        tracker: DialogueStateTracker,
+        output_channel: str,
+        **kwargs: Any,
+    ) -> Response | None:
+        """Fill in ``utter_action`` in the conversation's language; None when it is unknown."""
+        language = tracker.get_slot("language")
+        response = self.render(utter_action, language, kwargs)
+        is_introduced = _has_introduced_itself(tracker.events)
+        if response and not response["metadata"].get("discloses") and not is_introduced:
+            disclosure = self.render(_DISCLOSURE, language, {})
+            if disclosure:
+                response["text"] = f"{disclosure['text']}\n\n{response['text']}"
+        return response
+
+    def render(
+        self, utter_action: str, language: str | None, values: Mapping[str, Any]
+    ) -> Response | None:
+        """Fill in a response outside a conversation, with ``metadata`` for the channels."""
+        variations = self.responses.get(utter_action, [])
+        if not variations:
+            return None
+        response = copy.deepcopy(_variation(variations, language))
+        known = {**self._constants, **{k: v for k, v in values.items() if isinstance(v, str)}}
+        response["text"] = _fill(response["text"], known)
+        metadata = dict(response.get("metadata") or {})
+        topic = metadata.get("topic")
+        metadata["topics"] = values.get("topics") or ([topic] if topic else [])
+        # A notice in a language that Cybo does not speak names that language itself.
+        metadata.setdefault("language", language if language in LANGUAGES else DEFAULT_LANGUAGE)
+        response["metadata"] = metadata
+        return response
+
+
+def _variation(variations: Iterable[Response], language: str | None) -> Response:
+    chosen: Response = {}
+    for variation in variations:
+        condition = variation.get("condition")
+        if not condition:
+            chosen = chosen or variation
+        elif condition[0]["value"] == language:
+            return variation
+    return chosen
+
+
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)
+
+
+def _has_introduced_itself(events: Iterable[Any]) -> bool:
+    """Say whether Cybo spoke before, notices in other languages left aside."""
+    return any(
+        isinstance(event, BotUttered)
+        and not (event.metadata.get("metadata") or {}).get("discloses")
+        for event in events
+    )

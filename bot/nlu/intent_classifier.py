@@ -1,0 +1,103 @@
+"""NLU component that ranks the intents of a message."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.storage import load_arrays, persist_arrays
+from bot.understanding.classifier import IntentModel, Ranked
+
+INTENT_RANKING = "intent_ranking"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class SentenceIntentClassifier(IntentClassifier, GraphComponent):
+    """Softmax regression on the sentence vector and its letters.
+
+    Ranks full retrieval intents (``faq/grey_screen``): one model knows every topic, so
+    that topics and small talk compete with each other and no second selector runs.
+    """
+
+    def __init__(
+        self, storage: ModelStorage, resource: Resource, model: IntentModel | None = None
+    ) -> None:
+        self._storage = storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "SentenceIntentClassifier":
+        """Make an untrained component."""
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "SentenceIntentClassifier":
+        """Make the trained component out of the model archive."""
+        return cls(model_storage, resource, IntentModel(load_arrays(model_storage, resource)))
+
+    @classmethod
+    def required_components(cls) -> list[type]:  # type: ignore[type-arg]
+        """Require a featurizer for the sentence vectors."""
+        return [Featurizer]
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn the examples of every intent."""
+        examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
+        self._model = IntentModel.learn(
+            [message.get(TEXT) for message in examples],
+            np.vstack([_vector(message) for message in examples]),
+            [message.get_full_intent() for message in examples],
+        )
+        persist_arrays(self._model.to_arrays(), self._storage, self._resource)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Rank the intents of each message; a message without text has none."""
+        for message in messages:
+            ranking = self._rank(message)
+            best = ranking[0] if ranking else Ranked("", 0.0, 0.0)
+            message.set(INTENT, _as_dict(best), add_to_output=True)
+            message.set(INTENT_RANKING, [_as_dict(r) for r in ranking], add_to_output=True)
+        return messages
+
+    def _rank(self, message: Message) -> list[Ranked]:
+        text = message.get(TEXT)
+        if not text or self._model is None:
+            return []
+        return self._model.rank(text, _vector(message))
+
+
+def _vector(message: Message) -> NDArray[Any]:
+    _, sentence = message.get_dense_features(TEXT)
+    return np.asarray(sentence.features[0], dtype=np.float32)
+
+
+def _as_dict(ranked: Ranked) -> dict[str, Any]:
+    return {
+        "name": ranked.intent,
+        "confidence": ranked.confidence,
+        "probability": ranked.probability,
+    }

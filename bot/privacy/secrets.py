@@ -1,0 +1,97 @@
+"""Finding passwords, PIN codes and national register numbers in a text.
+
+National register number: eleven digits, yymmdd-nnn-cc, where cc is 97 minus the first
+nine digits modulo 97 (with a 2 before them for people born since 2000). Its use is
+reserved by the act of 8 August 1983, article 8. Enterprise numbers have ten digits
+and stay untouched.
+"""
+
+import re
+from dataclasses import dataclass
+
+from stdnum.be import bis, nn
+
+MASK = "[***]"
+"""What stands in a stored message where a secret stood."""
+
+_NATIONAL_NUMBER = re.compile(
+    r"(?<!\d)\d{2}[.\s/-]?\d{2}[.\s/-]?\d{2}[.\s/-]{0,3}\d{3}[.\s/-]?\d{2}(?!\d)"
+)
+# Announced by its name, an eleven-digit number is a secret even when its check digits
+# are mistyped: most of the real number still stands there.
+_ANNOUNCED_NATIONAL_NUMBER = re.compile(
+    r"(?i)(?:rijksregister\w*|insz|registre national|niss|n(?:ational|at\.?)\s+(?:register|id)\w*)"
+    r"[^\d\n]{0,25}(\d[\d.\s/-]{8,16}\d)"
+)
+_PIN = re.compile(
+    r"(?i)\b(?:pin|puk)(?:[\s-]?code|[\s-]?nummer|[\s-]?number)?\b[^\d\n]{0,25}?(?<![\d.])(\d{4,8})(?![\d.])"
+    r"|\bcode\s+(?:pin|puk|secret)\b[^\d\n]{0,25}?(?<![\d.])(\d{4,8})(?![\d.])"
+    r"|\b(?:geheime code|toegangscode|secret code)\b[^\d\n]{0,20}?(?<![\d.])(\d{4,8})(?![\d.])"
+)
+_LOGIN_WORD = (
+    r"(?:wachtwoord|paswoord|password|passwort|passphrase|mot\s+de\s+passe|mdp|pwd|pw|ww|pass)"
+)
+_PASSWORD = re.compile(
+    rf"(?i)\b{_LOGIN_WORD}\b(?:\s+\w+){{0,3}}?\s*"
+    r"(?P<mark>[:=]|\bis\b|\best\b|\bwas\b|\bwordt\b|\bvan\b|->)\s*[\"'«“]?\s*(?P<secret>[^\s\"'»”]{4,})"
+)
+_BARE_PASSWORD = re.compile(
+    rf"(?i)\b{_LOGIN_WORD}\b\s+(?P<secret>(?=\S*\d)(?=\S*[^\W\d_])[^\s\"'»”]{{6,}})"
+)
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", flags=re.DOTALL
+)
+
+
+@dataclass(frozen=True)
+class Masked:
+    """A text without its secrets, and the kinds that were taken out."""
+
+    text: str
+    kinds: frozenset[str]
+
+
+def mask_secrets(text: str) -> Masked:
+    """Replace every secret in ``text`` by ``MASK``.
+
+    Kinds: ``national_number``, ``password``, ``pin``, ``private_key``.
+    """
+    kinds: set[str] = set()
+    text = _replace(_PRIVATE_KEY, text, "private_key", kinds)
+    text = _replace(_ANNOUNCED_NATIONAL_NUMBER, text, "national_number", kinds)
+    text = _replace(_NATIONAL_NUMBER, text, "national_number", kinds)
+    text = _replace(_PIN, text, "pin", kinds)
+    text = _replace(_PASSWORD, text, "password", kinds)
+    text = _replace(_BARE_PASSWORD, text, "password", kinds)
+    return Masked(text, frozenset(kinds))
+
+
+def _replace(pattern: re.Pattern[str], text: str, kind: str, kinds: set[str]) -> str:
+    def mask(match: re.Match[str]) -> str:
+        group = match.lastgroup or match.lastindex or 0
+        secret = match.group(group)
+        if not _is_secret(kind, match, secret):
+            return match.group()
+        kinds.add(kind)
+        start, end = match.start(group) - match.start(), match.end(group) - match.start()
+        return match.group()[:start] + MASK + match.group()[end:]
+
+    return pattern.sub(mask, text)
+
+
+def _is_secret(kind: str, match: re.Match[str], secret: str) -> bool:
+    if kind == "national_number":
+        digits = re.sub(r"\D", "", secret)
+        return len(digits) == 11 and (match.re is _ANNOUNCED_NATIONAL_NUMBER or _is_valid(digits))
+    if kind == "password":
+        if MASK in secret:
+            return False
+        # "mijn wachtwoord is vergeten" tells no secret: a plain word after "is" is a
+        # complaint, a word with a digit or a sign in it is a password.
+        mark = match.groupdict().get("mark")
+        return mark in {":", "=", "->"} or re.search(r"[\d@#$%&*!?+_^]", secret[:-1]) is not None
+    return True
+
+
+def _is_valid(digits: str) -> bool:
+    return bool(nn.is_valid(digits) or bis.is_valid(digits))

@@ -1,0 +1,55 @@
+"""Opening the database and bringing it up to date."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import NullPool
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+# Long enough for a backup or another process's transaction, short enough for a visitor.
+_BUSY_TIMEOUT_S = 10
+
+
+def open_database(url: str) -> Engine:
+    """Connect to ``url`` and apply the migrations it lacks."""
+    is_sqlite = url.startswith("sqlite")
+    if is_sqlite:
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(
+            url, connect_args={"timeout": _BUSY_TIMEOUT_S}, poolclass=NullPool, future=True
+        )
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+    else:
+        engine = create_engine(url, pool_pre_ping=True, future=True)
+    migrate(engine)
+    return engine
+
+
+def migrate(engine: Engine) -> None:
+    """Apply every migration that the database has not seen."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    # SQLAlchemy, not the driver, says when a transaction begins: see _begin_immediate.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # Readers do not wait for writers, and a committed ticket survives a power cut.
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # Taking the write lock at once keeps two tickets from reading the same number.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

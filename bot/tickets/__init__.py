@@ -1,0 +1,1 @@
+"""Migration requests and the tickets they become."""

@@ -1,0 +1,81 @@
+"""A ticket: a migration request that the Contact Center has to handle."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+CHANNELS = ("web", "rest", "email", "shell")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A confirmed request that is not stored yet.
+
+    ``conversation``: id of the conversation that made it, part of its fingerprint.
+    """
+
+    conversation: str
+    channel: str
+    language: str
+    filings: Sequence[Mapping[str, str]]
+    certificate_owner: str
+    certificate_email: str
+    certificate_number: str
+    certificate_type: str
+
+    def fingerprint(self) -> str:
+        """Give the same hash for the same request confirmed twice in one conversation."""
+        content = [
+            self.conversation,
+            [dict(sorted(filing.items())) for filing in self.filings],
+            self.certificate_owner,
+            self.certificate_email,
+            self.certificate_number,
+            self.certificate_type,
+        ]
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A stored request. ``created_at`` is timezone-aware, UTC."""
+
+    reference: str
+    status: str
+    created_at: datetime
+    draft: Draft
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON shape that the command line and the desk's tools read."""
+        draft = self.draft
+        return {
+            "reference": self.reference,
+            "status": self.status,
+            "created_at": self.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "channel": draft.channel,
+            "language": draft.language,
+            "filings": [dict(filing) for filing in draft.filings],
+            "certificate_owner": draft.certificate_owner,
+            "certificate_email": draft.certificate_email,
+            "certificate_number": draft.certificate_number,
+            "certificate_type": draft.certificate_type,
+        }
+
+
+class TicketStore(Protocol):
+    """Where tickets are kept."""
+
+    def open(self, draft: Draft, *, now: datetime) -> tuple[Ticket, bool]:
+        """Store a draft, or find the ticket it became before.
+
+        Returns: the ticket, and whether this call made it.
+        """
+
+    def find(self, reference: str) -> Ticket | None:
+        """Look a ticket up by its reference."""
+
+    def list(self) -> Sequence[Ticket]:
+        """Give all tickets, newest first."""

@@ -1,0 +1,35 @@
+"""Ticket references: CYB-2026-000123-7, the last digit checks the others."""
+
+import re
+
+from stdnum import damm
+
+_REFERENCE = re.compile(
+    r"\bCYB[\s\-–.]*(\d{4})[\s\-–.]*(\d{6})(?:[\s\-–.]*(\d))?(?!\d)", flags=re.IGNORECASE
+)
+_LOOSE = re.compile(r"\bCYB[\s\-–.]*\d[\d\s\-–.]*", flags=re.IGNORECASE)
+
+
+def make_reference(year: int, number: int) -> str:
+    """Write the reference of the ``number``-th ticket of ``year``.
+
+    The check digit (Damm) catches every single mistyped digit and every swap of
+    neighbours.
+    """
+    digits = f"{year:04}{number:06}"
+    return f"CYB-{digits[:4]}-{digits[4:]}-{damm.calc_check_digit(digits)}"
+
+
+def find_reference(text: str) -> str | None:
+    """Find a ticket reference in ``text``, normalised when complete, as typed when not."""
+    if match := _REFERENCE.search(text):
+        year, number, check = match.groups()
+        return f"CYB-{year}-{number}" + (f"-{check}" if check else "")
+    loose = _LOOSE.search(text)
+    return loose.group().strip() if loose else None
+
+
+def is_valid_reference(reference: str) -> bool:
+    """Check the form and the check digit of a reference."""
+    match = _REFERENCE.fullmatch(reference)
+    return bool(match and match[3] and damm.is_valid("".join(match.groups())))

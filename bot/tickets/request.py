@@ -1,0 +1,177 @@
+"""A migration request while it is being filled in: what each turn changes.
+
+Pure bookkeeping on slot values: the form gives the slots and what the visitor stated,
+``advance`` gives back the slots to set and what to say about it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from bot.details import CERTIFICATE_DETAILS, DETAILS, FILING_DETAILS, InvalidDetail, parse_detail
+from bot.details.choices import parse_model_code
+from bot.understanding.signals import parse_yes_no
+
+NOTHING_TO_CHANGE = "none"
+"""Value of ``detail_to_change`` while no change is asked for."""
+
+SLOTS = (
+    *DETAILS,
+    "filing_model_code",
+    "filings",
+    "filing_index",
+    "add_filing",
+    "detail_to_change",
+    "confirm_ticket",
+)
+"""Every slot of a request, in the order in which the form keeps them."""
+
+Slots = Mapping[str, Any]
+Filing = dict[str, str]
+
+
+@dataclass
+class Step:
+    """What one turn does to a request.
+
+    ``slots``: new values. ``refused``: stated values that break a rule. ``noted``:
+    details accepted for the first time, ``changed``: details that had another value.
+    """
+
+    slots: dict[str, Any] = field(default_factory=dict)
+    refused: list[InvalidDetail] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+
+
+def empty_request() -> dict[str, Any]:
+    """Give the slot values of a request that has not begun."""
+    return {
+        **dict.fromkeys(SLOTS),
+        "filings": [],
+        "filing_index": 0,
+        "detail_to_change": NOTHING_TO_CHANGE,
+    }
+
+
+def filings_of(slots: Slots) -> list[Filing]:
+    """List the filings of a request in order, the one being filled in at its place."""
+    filings: list[Filing] = [dict(filing) for filing in slots.get("filings") or []]
+    current = {name: slots[name] for name in FILING_DETAILS if slots.get(name)}
+    if current and slots.get("filing_model_code"):
+        current["filing_model_code"] = slots["filing_model_code"]
+    if current:
+        index = int(slots.get("filing_index") or 0)
+        filings[index : index + 1] = [current]
+    return filings
+
+
+def advance(before: Slots, stated: Mapping[str, Any], *, today: date) -> Step:
+    """Apply what the visitor stated in one turn.
+
+    ``before``: slot values before the turn, ``requested_slot`` among them. ``stated``:
+    words or canonical values a slot; a list where one message states several.
+    """
+    step = Step()
+    requested = before.get("requested_slot")
+    words = {
+        name: _first(value)
+        for name, value in stated.items()
+        if not (name == "detail_to_change" and value == NOTHING_TO_CHANGE)
+    }
+    if requested == "add_filing" and _is_next_filing(before, words):
+        words["add_filing"] = "true"
+    if "add_filing" in words:
+        _answer_add_filing(step, before, words)
+    if "detail_to_change" in words:
+        _answer_detail_to_change(step, before, words)
+    for name in DETAILS:
+        if name in words:
+            _take(step, before, name, words[name], today=today)
+    if "confirm_ticket" in words:
+        _answer_confirmation(step, words["confirm_ticket"])
+    elif step.slots.keys() & set(DETAILS) and requested in {"confirm_ticket", "detail_to_change"}:
+        # A correction while the summary is on screen: show it again.
+        step.slots.update(confirm_ticket=None)
+        step.slots.setdefault("detail_to_change", NOTHING_TO_CHANGE)
+    return step
+
+
+def _first(value: Any) -> str:
+    if isinstance(value, list):
+        value = value[0]
+    return str(value)
+
+
+def _is_next_filing(before: Slots, words: Mapping[str, str]) -> bool:
+    stated = words.get("enterprise_number")
+    return stated is not None and stated != before.get("enterprise_number")
+
+
+def _take(step: Step, before: Slots, name: str, words: str, *, today: date) -> None:
+    known = {**before, **step.slots}.get(name)
+    try:
+        value = parse_detail(name, words, today=today)
+    except InvalidDetail as error:
+        step.refused.append(error)
+        # Details named before the form began are unchecked: a bad one must not stay.
+        step.slots[name] = None if known == words else known
+        return
+    step.slots[name] = value
+    if name == "filing_model":
+        step.slots["filing_model_code"] = parse_model_code(words)
+    if known is None:
+        step.noted.append(name)
+    elif known != value:
+        step.changed.append(name)
+
+
+def _answer_add_filing(step: Step, before: Slots, words: Mapping[str, str]) -> None:
+    answer = _yes_or_no(step, "add_filing", words["add_filing"])
+    if answer:
+        filings = filings_of(before)
+        step.slots.update(dict.fromkeys((*FILING_DETAILS, "filing_model_code")))
+        step.slots.update(filings=filings, filing_index=len(filings), add_filing=None)
+
+
+def _answer_confirmation(step: Step, words: str) -> None:
+    answer = _yes_or_no(step, "confirm_ticket", words)
+    if answer is False:
+        step.slots.update(confirm_ticket=None, detail_to_change=None)
+
+
+def _yes_or_no(step: Step, name: str, words: str) -> bool | None:
+    answer = {"true": True, "false": False}.get(words.lower(), parse_yes_no(words))
+    if answer is None:
+        step.refused.append(InvalidDetail(name, "not_yes_or_no"))
+    step.slots[name] = answer
+    return answer
+
+
+def _answer_detail_to_change(step: Step, before: Slots, words: Mapping[str, str]) -> None:
+    named = words["detail_to_change"]
+    filings = filings_of(before)
+    if named in DETAILS:
+        step.slots.update(detail_to_change=NOTHING_TO_CHANGE, confirm_ticket=None)
+        if named not in words:
+            step.slots[named] = None
+        return
+    number = named.removeprefix("filing_")
+    if number.isdigit() and 1 <= int(number) <= len(filings):
+        chosen = filings[int(number) - 1]
+        step.slots.update({name: chosen.get(name) for name in FILING_DETAILS})
+        step.slots["filing_model_code"] = chosen.get("filing_model_code")
+        step.slots.update(filings=filings, filing_index=int(number) - 1)
+    elif not words.keys() & set(DETAILS):
+        step.refused.append(InvalidDetail("detail_to_change", "unknown"))
+    # Naming a filing asks on: which detail of it?
+    step.slots["detail_to_change"] = None
+
+
+def ticket_details(slots: Slots) -> dict[str, Any]:
+    """Give what a ticket keeps of a completed request."""
+    return {
+        "filings": filings_of(slots),
+        **{name: slots[name] for name in CERTIFICATE_DETAILS},
+    }

@@ -1,0 +1,51 @@
+"""A request as its owner reads it before confirming."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS
+from bot.details.wording import detail_line, detail_name, filing_name
+from bot.tickets.request import filings_of
+
+_CERTIFICATE = {"en": "Certificate", "fr": "Certificat", "nl": "Certificaat"}
+
+
+def summarise(slots: Mapping[str, Any], language: str) -> str:
+    """Write every value of a request, filing by filing, then the certificate."""
+    blocks = []
+    filings = filings_of(slots)
+    for number, filing in enumerate(filings, start=1):
+        lines = (
+            [filing_name(number, language)] if len(filings) > 1 else [filing_name(1, language)[:-2]]
+        )
+        lines += [
+            detail_line(name, filing[name], language, code=_code_of(filing, name))
+            for name in FILING_DETAILS
+            if filing.get(name)
+        ]
+        blocks.append("\n".join(lines))
+    certificate = [
+        detail_line(name, slots[name], language) for name in CERTIFICATE_DETAILS if slots.get(name)
+    ]
+    blocks.append("\n".join([_CERTIFICATE[language], *certificate]))
+    return "\n\n".join(blocks)
+
+
+def _code_of(filing: Mapping[str, str], name: str) -> str | None:
+    return filing.get("filing_model_code") if name == "filing_model" else None
+
+
+def listed_values(slots: Mapping[str, Any], details: Iterable[str], language: str) -> str:
+    """Write the given details with their values, a line each."""
+    return "\n".join(detail_line(name, slots[name], language) for name in details)
+
+
+def changeable(slots: Mapping[str, Any], language: str) -> list[str]:
+    """Give the button titles of what can be changed, filings first when there are several."""
+    filings = filings_of(slots)
+    names = [detail_name(name, language) for name in CERTIFICATE_DETAILS]
+    if len(filings) > 1:
+        numbered = [filing_name(number, language) for number in range(1, len(filings) + 1)]
+        return numbered + [name[0].upper() + name[1:] for name in names]
+    names = [detail_name(name, language) for name in FILING_DETAILS] + names
+    return [name[0].upper() + name[1:] for name in names]

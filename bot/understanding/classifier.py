@@ -1,0 +1,237 @@
+"""Which intent a message has, learnt from the training examples.
+
+A softmax regression on two views of a message: the meaning of the sentence (a
+multilingual vector, equal across languages) and its letters (character and word
+n-grams, robust against typing errors). The n-grams are compressed by a singular value
+decomposition while training, which makes training ten times faster; the result is
+unfolded into one weight a gram, so that answering costs a few table look-ups.
+
+Confidence is the regression's probability times the cosine to the nearest example of
+that intent: on three real chatbots' logs this tells messages that are out of scope from
+the others better than the probability alone (area under the ROC curve 0.888 against
+0.815, 0.777 against 0.737, 0.884 against 0.857).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from bot.understanding.text import clean, fold
+
+# Weights of the letters beside the sentence vector (norm 1), and the strength of the
+# regularisation: our measurement on BANKING77, 10 examples an intent, see docs/understanding.md.
+_CHARACTER_WEIGHT = 0.7
+_WORD_WEIGHT = 0.5
+_C = 20.0
+_SVD_DIMENSIONS = 300
+_MAX_ITERATIONS = 100
+_SEED = 1
+_MAX_CHARACTERS = 4
+# Under so many examples a gram seen once is no accident to drop but all there is.
+_SMALL = 100
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One intent in the ranking of a message; both numbers lie between 0 and 1."""
+
+    intent: str
+    probability: float
+    confidence: float
+
+
+def normalise(text: str) -> str:
+    """Prepare a text for comparison: no invisible marks, every digit the same."""
+    return re.sub(r"\d", "0", clean(text))
+
+
+class IntentModel:
+    """The trained classifier.
+
+    ``vectors``: float32, shape ``(examples, dimensions)``, rows of one intent together.
+    """
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self._arrays = dict(arrays)
+        self.intents = [str(intent) for intent in arrays["intents"]]
+        self._grams = [_Grams.from_arrays(arrays, kind) for kind in _ANALYZERS]
+        self._by_heart = {
+            str(text): int(row)
+            for text, row in zip(arrays["known"], arrays["known_intents"], strict=True)
+        }
+
+    @classmethod
+    def learn(
+        cls, texts: Sequence[str], vectors: NDArray[Any], intents: Sequence[str]
+    ) -> "IntentModel":
+        """Train on one text, sentence vector (float32, norm 1) and intent an example."""
+        order = sorted(range(len(texts)), key=lambda row: (intents[row], row))
+        texts = [normalise(texts[row]) for row in order]
+        labels = np.array([intents[row] for row in order])
+        vectors = np.ascontiguousarray(vectors[order], dtype=np.float32)
+        characters, character_matrix = _Grams.learn(texts, "characters")
+        words, word_matrix = _Grams.learn(texts, "words")
+        letters = hstack([character_matrix * _CHARACTER_WEIGHT, word_matrix * _WORD_WEIGHT]).tocsr()
+        dimensions = min(_SVD_DIMENSIONS, letters.shape[1] - 1, len(texts) - 1)
+        svd = TruncatedSVD(dimensions, n_iter=2, random_state=_SEED).fit(letters)
+        features = np.hstack([vectors, svd.transform(letters).astype(np.float32)])
+        regression = LogisticRegression(C=_C, max_iter=_MAX_ITERATIONS, tol=1e-3)
+        regression.fit(features, labels)
+        names, starts = np.unique(labels, return_index=True)
+        weights = (
+            regression.coef_ if len(names) > 2 else np.vstack([-regression.coef_, regression.coef_])
+        )
+        bias = (
+            regression.intercept_ if len(names) > 2 else np.array([0.0, regression.intercept_[0]])
+        )
+        split = vectors.shape[1]
+        unfolded = (svd.components_.T @ weights[:, split:].T).astype(np.float32)
+        seam = character_matrix.shape[1]
+        characters.weights = unfolded[:seam] * np.float32(_CHARACTER_WEIGHT)
+        words.weights = unfolded[seam:] * np.float32(_WORD_WEIGHT)
+        known = _known(texts, labels, names)
+        return cls(
+            {
+                "intents": names,
+                "starts": np.append(starts, len(texts)),
+                "vectors": vectors,
+                "sentence_weights": weights[:, :split].T.astype(np.float32),
+                "bias": bias.astype(np.float32),
+                "known": np.array(list(known)),
+                "known_intents": np.array(list(known.values()), dtype=np.int32),
+                **characters.to_arrays(),
+                **words.to_arrays(),
+            }
+        )
+
+    def rank(self, text: str, vector: NDArray[Any], *, length: int = 5) -> list[Ranked]:
+        """Rank the likeliest intents of a message, most confident first.
+
+        ``vector``: the sentence vector of the normalised text, float32, shape ``(dimensions,)``.
+        """
+        text = normalise(text)
+        scores = vector @ self._arrays["sentence_weights"] + self._arrays["bias"]
+        for grams in self._grams:
+            scores = scores + grams.scores(text)
+        shares = np.exp(scores - scores.max())
+        shares /= shares.sum()
+        likeliest = np.argsort(-shares)[:length]
+        ranking = [
+            Ranked(
+                self.intents[row],
+                float(shares[row]),
+                float(shares[row]) * self._cosine(row, vector),
+            )
+            for row in likeliest
+        ]
+        known = self._by_heart.get(fold(text))
+        if known is not None:
+            first = Ranked(self.intents[known], 1.0, 1.0)
+            ranking = [first, *(r for r in ranking if r.intent != first.intent)][:length]
+        return sorted(ranking, key=lambda ranked: -ranked.confidence)
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """Give the arrays the constructor takes, fit for ``numpy.savez``: no pickle."""
+        return self._arrays
+
+    def _cosine(self, row: int, vector: NDArray[Any]) -> float:
+        start, end = self._arrays["starts"][row : row + 2]
+        return max(0.0, float((self._arrays["vectors"][start:end] @ vector).max()))
+
+
+def _known(texts: Sequence[str], labels: NDArray[Any], names: NDArray[Any]) -> dict[str, int]:
+    """Learn every example by heart that only one intent has."""
+    rows = {name: row for row, name in enumerate(names)}
+    meanings: dict[str, set[int]] = {}
+    for text, label in zip(texts, labels, strict=True):
+        meanings.setdefault(fold(text), set()).add(rows[label])
+    return {text: found.pop() for text, found in meanings.items() if len(found) == 1}
+
+
+class _Grams:
+    """Tf-idf weighted n-grams of characters or words, with one weight an intent each.
+
+    Training counts with scikit-learn; answering counts by hand, since one message at a
+    time its vectorizer takes ten times as long as the arithmetic.
+    """
+
+    def __init__(self, kind: str, index: Mapping[str, int], idf: NDArray[Any]) -> None:
+        self._kind = kind
+        self._index = index
+        self._idf = idf
+        self.weights = np.zeros((len(index), 0), dtype=np.float32)
+
+    @classmethod
+    def learn(cls, texts: Sequence[str], kind: str) -> tuple["_Grams", csr_matrix]:
+        """Count the n-grams of ``texts``; gives their matrix, rows of norm 1, as well."""
+        vectorizer = TfidfVectorizer(
+            analyzer=_ANALYZERS[kind],
+            min_df=2 if len(texts) > _SMALL else 1,
+            sublinear_tf=True,
+            dtype=np.float32,
+        )
+        matrix = vectorizer.fit_transform(texts)
+        return cls(kind, vectorizer.vocabulary_, vectorizer.idf_.astype(np.float32)), matrix
+
+    def scores(self, text: str) -> NDArray[Any]:
+        """Add up the weights of the n-grams of ``text``: float32, shape ``(intents,)``."""
+        counts = Counter(
+            row
+            for gram in _ANALYZERS[self._kind](text)
+            if (row := self._index.get(gram)) is not None
+        )
+        if not counts:
+            return np.zeros(self.weights.shape[1], dtype=np.float32)
+        rows = np.fromiter(counts.keys(), dtype=np.int64)
+        times = np.fromiter(counts.values(), dtype=np.float32)
+        values = (1.0 + np.log(times)) * self._idf[rows]
+        scores: NDArray[Any] = (values / np.linalg.norm(values)) @ self.weights[rows]
+        return scores
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        grams = sorted(self._index, key=self._index.__getitem__)
+        return {
+            f"{self._kind}_grams": np.array(grams),
+            f"{self._kind}_idf": self._idf,
+            f"{self._kind}_weights": self.weights,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], kind: str) -> "_Grams":
+        index = {str(gram): row for row, gram in enumerate(arrays[f"{kind}_grams"])}
+        grams = cls(kind, index, arrays[f"{kind}_idf"])
+        grams.weights = arrays[f"{kind}_weights"]
+        return grams
+
+
+def _character_grams(text: str) -> list[str]:
+    """Cut each word, with a space around it, into one to four characters."""
+    return [
+        padded[start : start + size]
+        for word in text.lower().split()
+        for padded in [f" {word} "]
+        for size in range(1, _MAX_CHARACTERS + 1)
+        for start in range(len(padded) - size + 1)
+    ]
+
+
+def _word_grams(text: str) -> list[str]:
+    """Give the words and the pairs of neighbours."""
+    words = re.findall(r"\w+", text.lower())
+    return words + [f"{first} {second}" for first, second in pairwise(words)]
+
+
+_ANALYZERS: Mapping[str, Callable[[str], list[str]]] = {
+    "characters": _character_grams,
+    "words": _word_grams,
+}

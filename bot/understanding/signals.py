@@ -1,0 +1,67 @@
+"""Small signals in a message: yes, no, a question."""
+
+import re
+
+from bot.understanding.text import fold
+
+_YES = frozenset(
+    """
+    yes yep yeah yup sure ok okay oke correct right exactly fine agreed confirm confirmed
+    send submit go proceed perfect good indeed absolutely another more one ja jawel jazeker
+    jep jup jaja zeker klopt juist correcte inderdaad akkoord bevestig bevestigd verstuur
+    verzend verzenden versturen prima goed perfect top tuurlijk natuurlijk nog eentje oui
+    ouais ouaip si exact exactement d'accord daccord correcte juste parfait confirme
+    confirmer confirmez envoyez envoyer envoie valide valider volontiers encore une
+    affirmatif bien va
+    """.split()
+)
+_NO = frozenset(
+    """
+    no nope nah wrong incorrect not none nothing nee neen nope nenee fout verkeerd niet
+    onjuist geen niets non nan pas faux incorrecte aucun aucune rien
+    """.split()
+)
+_AROUND = frozenset(
+    """
+    a all alles allemaal alright alstublieft alsjeblieft aub autre bedankt blijkbaar both
+    c'est ca cela dan dank dat dit do doe done each else enough est everything filing genoeg
+    graag helemaal hem het hoor i i'd is it it's je les like looks maar mais maintenant mag
+    me merci mij moi more n'est neerlegging now of oui-oui please plus quite ready request
+    samenvatting seems sir so sont stp summary svp t'es thank thanks that that's the then
+    this tout tous toutes tres u un une van very vous vraiment wel well want zo aanvraag
+    het's sera suffit was we yes-yes voila voilà and en et ook aussi on andere depot dossier
+    for me pour het-ze this-is is-dat bon be can gerust verder suis je-suis enkel only
+    juste-celui celle-ci deze ci la le l'envoyer ce celui d'
+    """.split()
+)
+_QUESTION_WORDS = """
+    wat waar waarom wanneer wie welke welk hoe hoeveel hoelang kan kunt kunnen mag moet
+    moeten is bestaat what where why when who which how can could may must should does do is
+    are que quoi qu'est-ce quel quelle quels quelles ou pourquoi quand qui comment combien
+    est-ce peut-on puis-je pouvez-vous dois-je faut-il y
+    """.split()
+_MAX_YES_NO_WORDS = 7
+
+
+def parse_yes_no(text: str) -> bool | None:
+    """Read a message that says yes or no and nothing else; None when it says more.
+
+    A "no" anywhere wins, since "no, that's right" is rarer than "yes no wait".
+    """
+    words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", fold(text))
+    if not words or len(words) > _MAX_YES_NO_WORDS or "?" in text:
+        return None
+    rest = [word for word in words if word not in _YES and word not in _NO]
+    if any(word not in _AROUND for word in rest):
+        return None
+    if any(word in _NO for word in words):
+        return False
+    return True if any(word in _YES for word in words) else None
+
+
+def is_question(text: str) -> bool:
+    """Say whether the message asks something, by its mark or its first word."""
+    if "?" in text:
+        return True
+    words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", fold(text))
+    return len(words) >= 3 and words[0] in _QUESTION_WORDS
