@@ -63,9 +63,7 @@ class Settings(BaseModel):
 
     @validator("api_token", always=True)
     def _needs_token_off_loopback(
-        cls,
-        token: SecretStr | None,
-        values: dict[str, Any],
+        cls, token: SecretStr | None, values: dict[str, Any]
     ) -> SecretStr | None:
         if values.get("host") not in LOOPBACK and not (token and token.get_secret_value()):
             raise ValueError(

@@ -146,6 +146,10 @@ class Assistant:
             if parsed.get("language") != language:
                 raise RuntimeError(f"probe: {text!r} was taken for {parsed.get('language')!r}")
 
+    async def check_database(self) -> None:
+        """Read from the trackers' database; raises whatever the database raises."""
+        await self._agent.tracker_store.retrieve("readyz")
+
     async def _apologise(self, message: Incoming, event: str) -> Reply:
         reference = f"ERR-{secrets.token_hex(4).upper()}"
         _LOG.exception("%s reference=%s channel=%s", event, reference, message.channel)

@@ -42,7 +42,7 @@ class DetailExtractor(EntityExtractorMixin, GraphComponent):
         return cls()
 
     @classmethod
-    def required_components(cls) -> list[type]:  # type: ignore[type-arg]
+    def required_components(cls) -> list[type]:
         """Require a decision on the intent before this component."""
         return [IntentClassifier]
 

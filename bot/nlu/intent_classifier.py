@@ -59,7 +59,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         return cls(model_storage, resource, IntentModel(load_arrays(model_storage, resource)))
 
     @classmethod
-    def required_components(cls) -> list[type]:  # type: ignore[type-arg]
+    def required_components(cls) -> list[type]:
         """Require a featurizer for the sentence vectors."""
         return [Featurizer]
 

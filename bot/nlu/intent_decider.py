@@ -51,7 +51,7 @@ class IntentDecider(GraphComponent):
         return {"answer_threshold": 0.4, "clarify_threshold": 0.15}
 
     @classmethod
-    def required_components(cls) -> list[type]:  # type: ignore[type-arg]
+    def required_components(cls) -> list[type]:
         """Require a ranking of the intents."""
         return [IntentClassifier]
 

@@ -37,7 +37,7 @@ class MultilingualSentenceFeaturizer(DenseFeaturizer, GraphComponent):
         return cls(execution_context.node_name, config)
 
     @classmethod
-    def required_components(cls) -> list[type]:  # type: ignore[type-arg]
+    def required_components(cls) -> list[type]:
         """Require a tokenizer, as Rasa does of every featurizer."""
         return [Tokenizer]
 

@@ -1,0 +1,1 @@
+"""HTTP in and out: the REST webhook, health, metrics and the demo page."""

@@ -1,0 +1,37 @@
+"""What Prometheus may ask about."""
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.exposition import generate_latest
+
+# A turn takes 10-20 ms here; the budget ends at 20, trouble begins at 100.
+_SECONDS = (0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 5)
+
+
+class Metrics:
+    """Counters of one process."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self.replies = Counter(
+            "cybo_replies_total",
+            "Replies by channel, outcome and language",
+            ["channel", "outcome", "language"],
+            registry=self._registry,
+        )
+        self.problems = Counter(
+            "cybo_problems_total",
+            "Requests refused, by error code",
+            ["code"],
+            registry=self._registry,
+        )
+        self.turn_seconds = Histogram(
+            "cybo_turn_seconds",
+            "Time from a message to its answer",
+            ["channel"],
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+
+    def render(self) -> bytes:
+        """Write all metrics in Prometheus's text format."""
+        return generate_latest(self._registry)

@@ -1,0 +1,120 @@
+"""What a caller did wrong, in the caller's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.language import DEFAULT_LANGUAGE, LANGUAGES
+
+_MESSAGES: Mapping[str, Mapping[str, str]] = {
+    "body_too_large": {
+        "en": "The request is larger than {limit} bytes. Send a shorter message.",
+        "fr": "La requête dépasse {limit} octets. Envoyez un message plus court.",
+        "nl": "Het verzoek is groter dan {limit} bytes. Stuur een korter bericht.",
+    },
+    "content_type": {
+        "en": "The body must be JSON, sent with Content-Type: application/json.",
+        "fr": "Le corps doit être du JSON, envoyé avec Content-Type: application/json.",
+        "nl": "De inhoud moet JSON zijn, verstuurd met Content-Type: application/json.",
+    },
+    "invalid_json": {
+        "en": "The body is not valid JSON. Send an object with “sender” and “message”.",
+        "fr": "Le corps n’est pas du JSON valide. Envoyez un objet avec « sender » et « message ».",
+        "nl": "De inhoud is geen geldige JSON. Stuur een object met “sender” en “message”.",
+    },
+    "not_an_object": {
+        "en": "The body must be a JSON object with “sender” and “message”.",
+        "fr": "Le corps doit être un objet JSON avec « sender » et « message ».",
+        "nl": "De inhoud moet een JSON-object zijn met “sender” en “message”.",
+    },
+    "invalid_sender": {
+        "en": "“sender” must be a text of 1 to 255 characters that names the conversation.",
+        "fr": "« sender » doit être un texte de 1 à 255 caractères qui désigne la conversation.",
+        "nl": "“sender” moet een tekst van 1 tot 255 tekens zijn die het gesprek aanduidt.",
+    },
+    "invalid_message": {
+        "en": "“message” must be a text.",
+        "fr": "« message » doit être un texte.",
+        "nl": "“message” moet een tekst zijn.",
+    },
+    "empty_message": {
+        "en": "The message is empty. Write in a few words where you get stuck.",
+        "fr": "Le message est vide. Écrivez en quelques mots où cela bloque.",
+        "nl": "Het bericht is leeg. Schrijf in een paar woorden waar u vastzit.",
+    },
+    "message_too_long": {
+        "en": "The message has more than {limit} characters. Please shorten it.",
+        "fr": "Le message compte plus de {limit} caractères. Raccourcissez-le.",
+        "nl": "Het bericht telt meer dan {limit} tekens. Maak het korter.",
+    },
+    "invalid_metadata": {
+        "en": '“metadata” must be an object, for example {{"language": "nl"}}.',
+        "fr": '« metadata » doit être un objet, par exemple {{"language": "fr"}}.',
+        "nl": '“metadata” moet een object zijn, bijvoorbeeld {{"language": "nl"}}.',
+    },
+    "invalid_language": {
+        "en": "“metadata.language” must be one of {languages}.",
+        "fr": "« metadata.language » doit être l’une de ces valeurs : {languages}.",
+        "nl": "“metadata.language” moet een van deze waarden zijn: {languages}.",
+    },
+    "too_many_messages": {
+        "en": "Too many messages in a short time. Please wait {seconds} seconds.",
+        "fr": "Trop de messages en peu de temps. Attendez {seconds} secondes.",
+        "nl": "Te veel berichten in korte tijd. Wacht {seconds} seconden.",
+    },
+    "unauthorized": {
+        "en": "Send the API token as “Authorization: Bearer …”.",
+        "fr": "Envoyez le jeton d’API sous la forme « Authorization: Bearer … ».",
+        "nl": "Stuur het API-token mee als “Authorization: Bearer …”.",
+    },
+    "not_found": {
+        "en": "There is nothing at this address.",
+        "fr": "Il n’y a rien à cette adresse.",
+        "nl": "Er staat niets op dit adres.",
+    },
+    "method_not_allowed": {
+        "en": "This address does not take this method.",
+        "fr": "Cette adresse n’accepte pas cette méthode.",
+        "nl": "Dit adres aanvaardt deze methode niet.",
+    },
+    "internal": {
+        "en": "Something went wrong on our side. Mention {reference} if you report it.",
+        "fr": "Une erreur s’est produite chez nous. Mentionnez {reference} si vous la signalez.",
+        "nl": "Er ging bij ons iets mis. Vermeld {reference} als u het meldt.",
+    },
+}
+
+CODES = frozenset(_MESSAGES)
+
+
+@dataclass(frozen=True)
+class Problem(Exception):
+    """A request that cannot be answered as it is. ``values`` fill the message's placeholders."""
+
+    status: int
+    code: str
+    values: Mapping[str, object] | None = None
+    headers: Mapping[str, str] | None = None
+
+    def message(self, language: str | None) -> str:
+        """Say what is wrong and what to do, in the caller's language."""
+        known = language if language in LANGUAGES else DEFAULT_LANGUAGE
+        return _MESSAGES[self.code][known].format(**(self.values or {}))
+
+    def as_json(self, language: str | None) -> dict[str, dict[str, str]]:
+        """Give the body of the error response."""
+        return {"error": {"code": self.code, "message": self.message(language)}}
+
+
+def preferred_language(accept_language: str) -> str | None:
+    """Read the first of our languages in an Accept-Language header (RFC 9110 §12.5.4)."""
+    weighted = []
+    for position, part in enumerate(accept_language.split(",")):
+        tag, _, parameters = part.strip().partition(";")
+        language = tag.split("-")[0].lower()
+        try:
+            weight = float(parameters.partition("=")[2] or 1)
+        except ValueError:
+            continue
+        if language in LANGUAGES:
+            weighted.append((-weight, position, language))
+    return min(weighted)[2] if weighted else None

@@ -1,0 +1,325 @@
+"""The `cybo` command."""
+
+import asyncio
+import json
+import logging
+import os
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot.errors import HelpdeskError
+from bot.language import LANGUAGES
+from bot.settings import Settings, read_settings, settings_table
+
+if TYPE_CHECKING:
+    from bot.dialogue.assistant import Assistant
+
+app = typer.Typer(
+    help="Cybo, a helpdesk assistant in Dutch, French and English.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+tickets_app = typer.Typer(help="Look at the tickets.", no_args_is_help=True)
+app.add_typer(tickets_app, name="tickets")
+
+_OUT = Console(soft_wrap=True)
+_ERR = Console(stderr=True, soft_wrap=True)
+_JSON = typer.Option(False, "--json", help="Print JSON.")
+_LANGUAGE = typer.Option(None, "--lang", help="Language of the page: en, fr or nl.")
+
+
+def main() -> None:
+    """Run the command line; an error that a person can mend is one line, not a traceback."""
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    # Rasa's dependencies warn of each other at every start; some switch filters back on.
+    warnings.showwarning = _say_nothing
+    try:
+        app()
+    except HelpdeskError as error:
+        _ERR.print(f"Error: {error}", style="red", markup=False)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _say_nothing(*_: object, **__: object) -> None:
+    """Swallow a warning that only a maintainer of Rasa could act on."""
+
+
+@app.command()
+def serve() -> None:
+    """Serve the assistant over HTTP."""
+    started = time.perf_counter()
+    settings = read_settings(os.environ)
+    assistant = _load(settings)
+    from aiohttp import web
+
+    from bot.channels.gateway import Gateway
+
+    application = Gateway(assistant, settings).application()
+
+    async def announce(_: web.Application) -> None:
+        seconds = time.perf_counter() - started
+        where = f"http://{settings.host}:{settings.port}"
+        _ERR.print(f"Ready on {where} after {seconds:.1f} s; Ctrl-C stops", markup=False)
+
+    application.on_startup.append(announce)  # type: ignore[arg-type]
+    try:
+        web.run_app(
+            application,
+            host=settings.host,
+            port=settings.port,
+            print=lambda *_: None,
+            access_log=None,
+        )
+    except OSError as error:
+        raise HelpdeskError(
+            f"{settings.host}:{settings.port}: cannot listen there ({error.strerror}); "
+            "stop what uses the port, or set CYBO_PORT to another one"
+        ) from error
+
+
+@app.command()
+def train() -> None:
+    """Train the model on `data/`."""
+    settings = read_settings(os.environ)
+    started = time.perf_counter()
+    _prepare(settings)
+    with _working("Training (about a minute)"):
+        import rasa
+
+        result = rasa.train(
+            domain="domain.yml",
+            config="config.yml",
+            training_files=["data"],
+            output=str(settings.model),
+            fixed_model_name="cybo",
+        )
+    if result.code:
+        raise HelpdeskError("training failed; what Rasa printed above says why")
+    _ERR.print(f"Trained {result.model} in {time.perf_counter() - started:.0f} s", markup=False)
+
+
+@app.command()
+def shell(lang: str | None = _LANGUAGE) -> None:
+    """Talk to the assistant in the terminal; /debug opens the lid."""
+    settings = read_settings(os.environ)
+    assistant = _load(settings, log_level="ERROR")
+    from bot.shell.chat import Chat
+
+    chat = Chat(assistant, _OUT, _known_language(lang))
+    asyncio.run(chat.run(settings.data_dir / "shell_history"))
+
+
+@app.command()
+def ask(text: str, lang: str | None = _LANGUAGE, as_json: bool = _JSON) -> None:
+    """Ask one question."""
+    language = _known_language(lang)
+    assistant = _load(read_settings(os.environ), log_level="ERROR")
+    from bot.channels.rest import as_json as replies_json
+    from bot.dialogue.assistant import Incoming
+    from bot.shell.debug import parse_table
+
+    async def run() -> tuple[dict[str, Any], list[Any]]:
+        sender = f"ask-{os.getpid()}-{time.time_ns()}"
+        parsed = await assistant.parse(text)
+        return parsed, await assistant.handle(Incoming(sender, text, "shell", language))
+
+    parsed, replies = asyncio.run(run())
+    if as_json:
+        wanted = ("text", "language", "intent", "intent_ranking", "entities")
+        understood = {name: parsed.get(name) for name in wanted}
+        _print_json({**understood, "replies": replies_json("shell", replies)})
+        return
+    for reply in replies:
+        _OUT.print(reply.text, markup=False, highlight=False)
+    _OUT.print(parse_table(parsed), style="dim")
+
+
+@app.command()
+def replay(file: Path, as_json: bool = _JSON) -> None:
+    """Play a saved conversation again and show what differs."""
+    from bot.shell.transcript import Transcript, differences
+
+    saved = Transcript.load(file)
+    assistant = _load(read_settings(os.environ), log_level="ERROR")
+    from bot.dialogue.assistant import Incoming
+    from bot.shell.debug import reply_json
+
+    async def run() -> list[list[dict[str, Any]]]:
+        sender = f"replay-{time.time_ns()}"
+        return [
+            [
+                reply_json(reply)
+                for reply in await assistant.handle(
+                    Incoming(sender, turn.user, "shell", saved.language)
+                )
+            ]
+            for turn in saved.turns
+        ]
+
+    now = asyncio.run(run())
+    differing: list[dict[str, Any]] = [
+        {"turn": number, "user": turn.user, "diff": diff}
+        for number, (turn, replies) in enumerate(zip(saved.turns, now, strict=True), start=1)
+        if (diff := differences(turn.replies, replies))
+    ]
+    if as_json:
+        _print_json({"turns": len(saved.turns), "differing": differing})
+    else:
+        for item in differing:
+            _OUT.print(f"Turn {item['turn']}: {item['user']}", style="bold", markup=False)
+            _OUT.print("\n".join(item["diff"]), markup=False, highlight=False)
+        _OUT.print(f"{len(saved.turns)} turns, {len(differing)} differ", markup=False)
+    if differing:
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(as_json: bool = _JSON) -> None:
+    """Check settings, answers and training data against the fact base."""
+    from bot.guidance import consistency
+    from bot.shell.project import read_examples, read_facts, read_responses
+
+    read_settings(os.environ)
+    facts, responses, examples = read_facts(), read_responses(), read_examples()
+    problems = [
+        *consistency.check_answers(facts, responses),
+        *consistency.check_languages(responses),
+        *consistency.check_examples(examples),
+        *consistency.check_buttons(responses, examples),
+    ]
+    if as_json:
+        _print_json({"problems": problems})
+    else:
+        for problem in problems:
+            _OUT.print(problem, markup=False, highlight=False)
+        counted = sum(len(texts) for by in examples.values() for texts in by.values())
+        _OUT.print(
+            f"{len(facts['topics'])} topics, {len(responses)} responses, {counted} examples, "
+            f"{len(problems)} problems",
+            markup=False,
+        )
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def settings(as_json: bool = _JSON) -> None:
+    """List the environment variables that Cybo reads."""
+    rows = settings_table()
+    if as_json:
+        _print_json([{"variable": v, "default": d, "meaning": m} for v, d, m in rows])
+        return
+    _OUT.print(_table(("Variable", "Default", "Meaning"), rows))
+
+
+@tickets_app.command("list")
+def list_tickets(as_json: bool = _JSON) -> None:
+    """List the tickets, newest first."""
+    tickets = _ticket_store().list()
+    if as_json:
+        _print_json([ticket.as_dict() for ticket in tickets])
+        return
+    if not tickets:
+        _OUT.print("No tickets yet.")
+        return
+    rows = [
+        (
+            ticket.reference,
+            ticket.status,
+            ticket.as_dict()["created_at"],
+            ticket.draft.channel,
+            ticket.draft.language,
+            str(len(ticket.draft.filings)),
+        )
+        for ticket in tickets
+    ]
+    _OUT.print(_table(("Reference", "Status", "Created", "Channel", "Language", "Filings"), rows))
+
+
+@tickets_app.command("show")
+def show_ticket(reference: str, as_json: bool = _JSON) -> None:
+    """Show one ticket."""
+    ticket = _ticket_store().find(reference.strip().upper())
+    if ticket is None:
+        raise HelpdeskError(
+            f"{reference}: no such ticket; `cybo tickets list` shows the references"
+        )
+    if as_json:
+        _print_json(ticket.as_dict())
+        return
+    for name, value in ticket.as_dict().items():
+        if name != "filings":
+            _OUT.print(f"{name}: {value}", markup=False, highlight=False)
+            continue
+        for number, filing in enumerate(value, start=1):
+            details = ", ".join(f"{key} {text}" for key, text in filing.items())
+            _OUT.print(f"filing {number}: {details}", markup=False, highlight=False)
+
+
+def _ticket_store() -> Any:
+    from bot.storage import SqlTicketStore, open_database
+
+    return SqlTicketStore(open_database(read_settings(os.environ).tickets_url))
+
+
+def _prepare(settings: Settings, log_level: str | None = None) -> None:
+    """Set up logging, and keep TensorFlow out before anything imports Rasa."""
+    from bot.dialogue.no_tensorflow import replace_tensorflow
+
+    replace_tensorflow()
+    logging.basicConfig(
+        level=log_level or settings.log_level,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    )
+    for noisy in ("apscheduler", "matplotlib", "rasa", "rasa_sdk", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _load(settings: Settings, log_level: str | None = None) -> "Assistant":
+    _prepare(settings, log_level)
+    with _working("Loading the model"):
+        from bot.dialogue.assistant import Assistant
+
+        return Assistant.load(settings)
+
+
+@contextmanager
+def _working(what: str) -> Iterator[None]:
+    """Show that something long is under way: a spinner, or a line where nobody watches."""
+    if _ERR.is_terminal:
+        with _ERR.status(what):
+            yield
+    else:
+        _ERR.print(f"{what} ...", markup=False)
+        yield
+
+
+def _known_language(code: str | None) -> str | None:
+    if code is not None and code not in LANGUAGES:
+        raise HelpdeskError(f"--lang {code}: is not one of {', '.join(LANGUAGES)}")
+    return code
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    table = Table(*headings, box=None)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _print_json(content: Any) -> None:
+    write: Callable[[str], int] = sys.stdout.write
+    write(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
