@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.language import DEFAULT_LANGUAGE
+from bot.tickets.request import empty_request
 
 Domain = dict[str, Any]
 Events = list[dict[str, Any]]
@@ -76,6 +78,12 @@ def slots_before_this_turn(tracker: Tracker) -> dict[str, Any]:
         if event.get("event") == "slot":
             slots[event["name"]] = event.get("value")
     return slots
+
+
+def forget_request() -> Events:
+    """End the form and clear every slot of the request, what it was asking included."""
+    cleared = {**empty_request(), "requested_slot": None}
+    return [ActiveLoop(None), *(SlotSet(name, value) for name, value in cleared.items())]
 
 
 def say(dispatcher: CollectingDispatcher, response: str, **values: Any) -> None:

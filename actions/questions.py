@@ -3,24 +3,25 @@
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import (
     Domain,
     Events,
     button,
+    forget_request,
+    intent_of,
     language_of,
     say,
     title_of,
     unclear_turns,
     user_turns,
 )
-from bot.tickets.request import empty_request
 
 _MAX_CHOICES = 3
 _MAX_SAID = 5
 _MAX_SAID_CHARS = 300
+_WORTH_TELLING = frozenset({"faq", "give_details", "nlu_fallback", "out_of_scope", "change_detail"})
 # Less likely choices only distract: under one chance in a hundred nobody has picked them.
 _MIN_CHOICE_PROBABILITY = 0.01
 
@@ -48,7 +49,7 @@ class ActionClarify(Action):
             say(
                 dispatcher,
                 "utter_clarify" if tries < 2 else "utter_clarify_again",
-                topics=[name.removeprefix("faq/") for name in choices],
+                topics=[name.removeprefix("faq/") for name in choices if name.startswith("faq/")],
                 buttons=[button(title) for title in titles if title],
             )
         return []
@@ -160,7 +161,7 @@ class ActionStartOver(Action):
     ) -> Events:
         """Forget the request."""
         say(dispatcher, "utter_started_over")
-        return [SlotSet(name, value) for name, value in empty_request().items()]
+        return forget_request()
 
 
 def _choices(tracker: Tracker, domain: Domain) -> dict[str, str]:
@@ -180,7 +181,7 @@ def _hand_over_with_words(dispatcher: CollectingDispatcher, tracker: Tracker) ->
     said = [
         turn["text"][:_MAX_SAID_CHARS]
         for turn in user_turns(tracker)
-        if turn.get("text") and len(turn["text"].split()) > 2
+        if len((turn.get("text") or "").split()) > 2 and intent_of(turn) in _WORTH_TELLING
     ]
     if not said:
         say(dispatcher, "utter_hand_over")

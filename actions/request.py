@@ -13,6 +13,7 @@ from actions.conversation import (
     Domain,
     Events,
     button,
+    forget_request,
     language_of,
     say,
     slots_before_this_turn,
@@ -63,7 +64,7 @@ class ValidateMigrationRequestForm(Action):
         step = advance(before, stated, today=services.today())
         _answer_beside(dispatcher, tracker)
         _comment(dispatcher, step, {**before, **step.slots}, before, language_of(tracker))
-        if any(isinstance(value, list) and len(set(value)) > 1 for value in stated.values()):
+        if next(tracker.get_latest_entity_values("repeated_detail"), None):
             say(dispatcher, "utter_one_filing_at_a_time")
         return [SlotSet(name, value) for name, value in step.slots.items()]
 
@@ -148,7 +149,7 @@ class ActionCancelRequest(Action):
     ) -> Events:
         """Say that nothing was sent and forget the details."""
         say(dispatcher, "utter_request_cancelled")
-        return [SlotSet(name, value) for name, value in empty_request().items()]
+        return forget_request()
 
 
 class ActionOpenTicket(Action):

@@ -108,9 +108,13 @@ _CERTIFICATE_TYPES: _Phrases = {
         "other", "another", "another brand", "luxtrust", "certipost", "digicert",
         "ander", "andere", "een ander", "ander merk", "ander certificaat",
         "autre", "un autre", "autre marque", "autre certificat",
+        "none of these", "none of those", "geen van deze", "geen van die", "aucun de ceux-ci",
     ),
 }  # fmt: skip
-_NO_CERTIFICATES = ("eid", "e-id", "itsme", "identiteitskaart", "carte d'identite", "identity card")
+_NO_CERTIFICATES = (
+    "eid", "e-id", "itsme", "identiteitskaart", "carte d'identite", "identity card", "id card",
+    "id-kaart", "carte identite",
+)  # fmt: skip
 
 # Taxonomy names of the models (nbb-cbso 23.0.1); the suffix says how much is filed at once.
 MODEL_CODE = re.compile(r"\bm(02|82|01|81|07|87|05|04|08)(?:-?([fao]))?\b", flags=re.IGNORECASE)
@@ -165,11 +169,12 @@ def parse_filing_language(text: str) -> str:
 
     Raises: InvalidDetail with reason ``unknown``, or ``several`` when two are named.
     """
-    folded = fold(text)
+    # "en français", "en allemand": the French preposition is no English.
+    folded = re.sub(r"\ben (?=\w)", "", fold(text))
     named = {value for value, words in _FILING_LANGUAGES.items() if _contains_any(folded, words)}
     if len(named) > 1:
         raise InvalidDetail("filing_language", "several")
-    return _choose("filing_language", text)
+    return _choose("filing_language", folded)
 
 
 def parse_certificate_type(text: str) -> str:
@@ -207,8 +212,8 @@ def _find(folded: str, phrases: _Phrases) -> str | None:
         return max(hits)[1]
     by_phrase = {phrase: value for value, words in phrases.items() for phrase in words}
     for word in folded.split() if len(folded.split()) <= 4 else []:
-        # 0.8 lets one slip pass in five letters; shorter words must be spelt right.
-        near = difflib.get_close_matches(word, by_phrase, n=1, cutoff=0.8)
+        # 0.85: verkrot is verkort, but opnieuw is not nieuw.; shorter words must be spelt right.
+        near = difflib.get_close_matches(word, by_phrase, n=1, cutoff=0.85)
         if near and len(word) >= 5:
             return by_phrase[near[0]]
     return None

@@ -7,22 +7,39 @@ no question.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bot.details.choices import PHRASES, parse_filing_model
+from bot.details.choices import PHRASES, parse_filing_model, parse_model_code
 from bot.details.dates import DATE
-from bot.details.labels import IS, LABELS, named_detail
-from bot.details.model import DETAILS, InvalidDetail, Mention
+from bot.details.labels import IS, LABELS, named_detail, named_filing
+from bot.details.model import DETAILS, FILING_DETAILS, InvalidDetail, Mention
 from bot.details.names import EMAIL
 from bot.details.numbers import ENTERPRISE_NUMBER, parse_enterprise_number
 from bot.details.parse import parse_detail
 from bot.understanding.signals import is_question, parse_yes_no
 from bot.understanding.text import fold
 
+# The X.509 way to write a serial number; nothing else in these messages looks like it.
+_SERIAL_NUMBER = re.compile(
+    r"(?<![\w:])[0-9A-F]{2}(?::[0-9A-F]{2}){2,}(?![\w:])", flags=re.IGNORECASE
+)
+_CORRECTING = re.compile(
+    r"(?i)\b(?:sorry|oei|oeps|oops|pardon|erreur|fout|foutje|verkeerd|vergist|wrong|mistake|"
+    r"actually|en\s+fait|plut[oô]t|i\.?p\.?v|instead|bedoel(?:de)?|meant|voulais\s+dire|corrige\w*|moet\s.*zijn|"
+    r"should\s+be|devrait|toch)\b"
+)
+_ANOTHER_FILING = re.compile(
+    r"(?i)\b(?:nog|extra|tweede|derde|another|second|more|add|autre|deuxi[eè]me|ajouter|toevoegen)\b"
+    r".*\b(?:neerlegging\w*|dossier\w*|formulier\w*|d[eé]p[oô]ts?|formulaires?|filings?|forms?)\b"
+)
 YES_NO_SLOTS = ("add_filing", "confirm_ticket")
 CHANGE_SLOT = "detail_to_change"
+NO_CHANGE = "nothing"
+_RECOGNISED = frozenset(
+    {"check_digits", "first_digit", "future", "no_year", "not_commercial", "several"}
+)
 # Longer messages tell more than the one value, and their intent must be weighed.
 _MAX_ANSWER_WORDS = 8
 
@@ -40,6 +57,7 @@ _LABELLED = {
 # The dates of the cutover are named in every complaint; they close no accounting period
 # unless the visitor says so.
 _CUTOVER = {"2024-01-23", "2024-01-31", "2024-02-01", "2024-03-21"}
+_NOTHING = frozenset({"niets", "rien", "nothing", "laat maar", "never mind", "laisse", "laissez"})
 _END_OF_NAME = re.compile(
     r"\s+(?:en|et|and|met|avec|with|mijn|mon|my|het|le|the|certificaat|certificat|certificate)\b.*"
     r"|\.(?:\s|$).*",
@@ -69,7 +87,7 @@ def find_details(text: str, situation: Situation) -> list[Mention]:
     about something else, the whole message is the attempt: the form then says what is
     wrong with it.
     """
-    mentions = list(_strong_mentions(text, situation))
+    mentions = _first_of_each(_strong_mentions(text, situation))
     is_answering = bool(situation.requested) and not situation.is_elsewhere
     if (
         is_answering
@@ -79,7 +97,45 @@ def find_details(text: str, situation: Situation) -> list[Mention]:
         mentions += _attempt(text, situation, mentions)
     if (is_answering or situation.is_request) and not _takes_all(situation):
         mentions += _weak_mentions(text, mentions)
+    mentions += _moves(text, situation, {mention.detail for mention in mentions})
     return sorted(mentions, key=lambda mention: (mention.start, mention.detail))
+
+
+def repeated_details(text: str, situation: Situation) -> list[str]:
+    """Name the details of which ``text`` states several different values."""
+    values: dict[str, set[str]] = {}
+    for mention in _strong_mentions(text, situation):
+        values.setdefault(mention.detail, set()).add(mention.value)
+    return [detail for detail, found in values.items() if len(found) > 1]
+
+
+def _first_of_each(mentions: Iterable[Mention]) -> list[Mention]:
+    """Keep the first value of each detail: two filings are filled in one after the other."""
+    found: dict[str, Mention] = {}
+    for mention in mentions:
+        found.setdefault(mention.detail, mention)
+    return list(found.values())
+
+
+def _moves(text: str, situation: Situation, found: set[str]) -> Iterator[Mention]:
+    """Read what the message does to the list of filings besides stating values."""
+    whole = (0, len(text))
+    requested = situation.requested
+    if (requested == "add_filing" and "enterprise_number" in found and not is_correcting(text)) or (
+        requested == "confirm_ticket" and _ANOTHER_FILING.search(text)
+    ):
+        yield Mention("add_filing", "true", *whole)
+    elif requested == "enterprise_number" and not found and parse_yes_no(text) is False:
+        yield Mention("add_filing", "false", *whole)
+    elif requested in {"confirm_ticket", CHANGE_SLOT} and found & set(FILING_DETAILS):
+        filing = named_filing(text)
+        if filing:
+            yield Mention(CHANGE_SLOT, filing, *whole)
+
+
+def is_correcting(text: str) -> bool:
+    """Say whether the message takes something back: "sorry, ...", "en fait", "wrong"."""
+    return _CORRECTING.search(text) is not None
 
 
 def is_value_of(requested: str, text: str, *, today: date) -> bool:
@@ -92,13 +148,14 @@ def is_value_of(requested: str, text: str, *, today: date) -> bool:
     if requested in YES_NO_SLOTS:
         return parse_yes_no(text) is not None
     if requested == CHANGE_SLOT:
-        return named_detail(text) is not None
+        return bool(named_detail(text) or named_filing(text) or _wants_no_change(text))
     if requested not in DETAILS or requested == "certificate_owner":
         return False
     try:
         parse_detail(requested, text, today=today)
-    except InvalidDetail:
-        return False
+    except InvalidDetail as error:
+        # "eID" is no commercial certificate, but it does answer the question.
+        return error.reason in _RECOGNISED
     return True
 
 
@@ -118,6 +175,8 @@ def _strong_mentions(text: str, situation: Situation) -> Iterator[Mention]:
     for match in ENTERPRISE_NUMBER.finditer(text):
         if "enterprise_number" not in seen and situation.requested != "certificate_number":
             yield from _number(match, situation)
+    if "certificate_number" not in seen and (serial := _SERIAL_NUMBER.search(text)):
+        yield Mention("certificate_number", serial.group(), *serial.span())
     for match in EMAIL.finditer(text):
         yield Mention("certificate_email", match.group().lower(), *match.span())
     if "closing_date" not in seen:
@@ -177,31 +236,39 @@ def _dates(text: str, situation: Situation, *, has_number: bool) -> Iterator[Men
 
 
 def _attempt(text: str, situation: Situation, found: list[Mention]) -> Iterator[Mention]:
+    """Read the message as the answer, right or wrong, to the form's question."""
     requested = situation.requested or ""
     if requested == CHANGE_SLOT:
-        named = named_detail(text)
-        if named or not found:
-            yield Mention(requested, named or text, 0, len(text))
-        return
-    if requested in YES_NO_SLOTS:
+        value = _attempt_change(text)
+    elif requested in YES_NO_SLOTS:
         answer = parse_yes_no(text)
-        if answer is not None:
-            yield Mention(requested, str(answer).lower(), 0, len(text))
-        elif not found:
-            yield Mention(requested, text, 0, len(text))
+        value = None if answer is None else str(answer).lower()
+    elif requested == "enterprise_number" and parse_yes_no(text) is False:
         return
-    if requested not in DETAILS:
+    elif found and requested in {"certificate_owner", "certificate_number"}:
+        # "closing date is 30/06/2022" corrects another detail; it names no owner.
         return
+    else:
+        value = _attempt_detail(requested, text, situation)
+    if value is not None or not found:
+        yield Mention(requested, value or text, 0, len(text))
+
+
+def _attempt_change(text: str) -> str | None:
+    named = named_detail(text) or named_filing(text)
+    return named or (NO_CHANGE if _wants_no_change(text) else None)
+
+
+def _attempt_detail(requested: str, text: str, situation: Situation) -> str | None:
     try:
         value = parse_detail(requested, text, today=situation.today)
     except InvalidDetail:
-        if found:
-            return
-        value = text
-    if found and requested in {"certificate_owner", "certificate_number"}:
-        # "closing date is 30/06/2022" corrects another detail; it names no owner.
-        return
-    yield Mention(requested, value, 0, len(text))
+        return None
+    return (parse_model_code(text) if requested == "filing_model" else None) or value
+
+
+def _wants_no_change(text: str) -> bool:
+    return parse_yes_no(text) is not None or fold(text).strip(" .!") in _NOTHING
 
 
 def _weak_mentions(text: str, found: list[Mention]) -> Iterator[Mention]:
@@ -222,7 +289,11 @@ def _weak_mentions(text: str, found: list[Mention]) -> Iterator[Mention]:
             continue
         source = text if detail == "filing_model" else match.group()
         try:
-            value = parse_filing_model(source) if detail == "filing_model" else None
+            # The office's code says more than the model it stands for; both are kept.
+            if detail == "filing_model":
+                value = parse_model_code(text) or parse_filing_model(source)
+            else:
+                value = None
             value = value or parse_detail(detail, source, today=date.min)
         except InvalidDetail:
             continue

@@ -5,7 +5,10 @@ Source: `data/guidance/facts.yaml`, `ticket.details.*.synonyms`.
 
 import re
 
-IS = r"\s*(?:(?:is|was|wordt|moet zijn|est|sera|should be|must be|zijn)\b)?\s*[:=]?\s*"
+IS = (
+    r"\s*(?:(?:is|was|wordt|moet(?:en)?(?:\s+zijn)?|zou\s+moeten\s+zijn|zijn|est|sera|doit\s+[eê]tre|"
+    r"devrait\s+[eê]tre|should\s+be|must\s+be|has\s+to\s+be)\b)?\s*[:=]?\s*"
+)
 LABELS = {
     "enterprise_number": (
         r"(?:onderneming(?:s)?\s?(?:nummer|nr\.?)|kbo(?:[- ]?n(?:umme)?r\.?)?|"
@@ -31,7 +34,7 @@ LABELS = {
         r"language(?:\s+of\s+the\s+\w+)?)"
     ),
     "certificate_owner": (
-        r"(?:op\s+naam\s+van|eigenaar(?:\s+van\s+het\s+certificaat)?|houder|titularis|certificaathouder|"
+        r"(?:op\s+naam\s+van|eigenaar(?:\s+van\s+het\s+certificaat)?|houder|titularis|certificaathouder|naam(?=\s+(?:is|moet|:))|(?:le\s+)?nom(?=\s+(?:est|c['’]est|:))|name(?=\s+(?:is|should|:))|"
         r"au\s+nom\s+de|titulaire(?:\s+du\s+certificat)?|d[eé]tenteur|propri[eé]taire(?:\s+du\s+certificat)?|"
         r"in\s+the\s+name\s+of|(?:certificate\s+)?(?:owner|holder)(?:\s+of\s+the\s+certificate)?|issued\s+to)"
     ),
@@ -61,16 +64,16 @@ _FILING = re.compile(
 
 
 def named_detail(text: str) -> str | None:
-    """Say which detail ``text`` names first: "de afsluitdatum" names ``closing_date``.
-
-    A filing named by its number ("neerlegging 2") gives ``filing_2``.
-    """
+    """Say which detail ``text`` names first: "de afsluitdatum" names ``closing_date``."""
     places = [
         (match.start(), -len(match.group()), detail)
         for detail, pattern in _NAMED.items()
         if (match := pattern.search(text))
     ]
-    if places:
-        return min(places)[2]
+    return min(places)[2] if places else None
+
+
+def named_filing(text: str) -> str | None:
+    """Say which filing ``text`` names by its number: "neerlegging 2" gives ``filing_2``."""
     filing = _FILING.search(text)
     return f"filing_{filing[1]}" if filing else None

@@ -10,11 +10,22 @@ from bot.details.model import InvalidDetail
 # Phone numbers group their digits otherwise (02 221 30 01, 0475 12 34 56) and stay out.
 # A following digit group would make it a national register number (11 digits).
 ENTERPRISE_NUMBER = re.compile(
-    r"(?<![\w.])(?:BE[\s.]?)?(?:[01]?\d{3}([\s./-]?)\d{3}\1\d{3})(?![\w]|[.\s/-]?\d)",
+    r"(?<![\w.])(?:BE[\s.]?)?(?:[01]?\d{3}([\s./-]?)\d{3}\1\d{3})(?![\w]|[./-]?\d)",
     flags=re.IGNORECASE,
 )
 _SEPARATORS = re.compile(r"[\s.\-/]")
 _CERTIFICATE_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z\s:.\-]*")
+_LEAD_IN = re.compile(
+    r"^\W*(?:(?:het|de|le|la|the|mijn|mon|my|dat is|c['’]est|it['’]s|it is|is)\s+)*"
+    r"(?:(?:certificaat|certificat|certificate)\s*)?"
+    r"(?:nummer|nr|num[eé]ro|n°|number|no|serial(?:\s+number)?|serienummer|sn|s/n)?"
+    r"(?:\s+(?:is|est))?\s*[.:=]?\s*",
+    flags=re.IGNORECASE,
+)
+_BRAND = re.compile(r"\b(?:global\s?sign|isabel\s?6?|quo\s?vadis)\b", flags=re.IGNORECASE)
+_ERROR_CODE = re.compile(r"AADB2C|ERR_", flags=re.IGNORECASE)
+# Prefixes such as BEID or SN-ISA occur; longer runs of letters are words of a sentence.
+_MAX_LETTERS_TOGETHER = 6
 # Serial numbers of X.509 certificates have at most 20 octets (RFC 5280 §4.1.2.2):
 # 40 hexadecimal digits, 59 characters with separators; the rest is room for a prefix.
 _MAX_CERTIFICATE_NUMBER_CHARS = 80
@@ -50,11 +61,14 @@ def parse_certificate_number(text: str) -> str:
     spaces, colons, dots and hyphens, with at least one digit.
     Raises: InvalidDetail with reason ``not_a_number``.
     """
-    number = text.strip().rstrip(".")
+    number = _LEAD_IN.sub("", text.strip()).strip(" .;,")
+    number = _BRAND.sub("", number).strip(" .;,")
     if (
         len(number) > _MAX_CERTIFICATE_NUMBER_CHARS
         or not _CERTIFICATE_NUMBER.fullmatch(number)
         or not any(character.isdigit() for character in number)
+        or _ERROR_CODE.search(number)
+        or max(map(len, re.findall(r"[A-Za-z]+", number)), default=0) > _MAX_LETTERS_TOGETHER
     ):
         raise InvalidDetail("certificate_number", "not_a_number")
     return number

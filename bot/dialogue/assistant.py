@@ -90,7 +90,6 @@ class Assistant:
                 lock_store=ConversationLocks(),
                 action_endpoint=actions,
             )
-        responses.responses = agent.domain.responses
         actions.domain = agent.domain.as_dict()
         return cls(agent, responses, time.perf_counter)
 

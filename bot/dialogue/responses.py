@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -21,7 +21,7 @@ _DISCLOSURE = "utter_disclosure"
 Response = dict[str, Any]
 
 
-class GuidanceResponses(NaturalLanguageGenerator):
+class GuidanceResponses(TemplatedNaturalLanguageGenerator):
     """Rasa's templated responses, with three differences.
 
     The Contact Center's details come from the settings. A value with braces in it is
@@ -37,7 +37,8 @@ class GuidanceResponses(NaturalLanguageGenerator):
         settings: Settings | None = None,
     ) -> None:
         settings = settings or read_settings(os.environ)
-        self.responses: Mapping[str, list[Response]] = domain.responses if domain else {}
+        # Rasa sets ``responses`` again once the model is loaded.
+        super().__init__(domain.responses if domain else {})
         self._constants = {
             "contact_email": settings.contact_email,
             "contact_phone": settings.contact_phone,

@@ -7,7 +7,7 @@ addresses) never change anything, and one word never does.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.language import DEFAULT_LANGUAGE, LANGUAGES
 from bot.language.identify import confidence, words_of
@@ -28,13 +28,15 @@ _SPEAKING = frozenset(
 )
 _FILLERS = _SPEAKING | frozenset(
     """
-    a alstublieft alsjeblieft also aub au avec can ca could d'en de do doen dank du else en
-    est gaan gaarne geen graag het hey hallo hello hi bonjour i'd i if ik in is it je kan
-    kunnen kunt langue language langue le let's like liever l' me merci mij mijn moi mon my
-    naar natuurlijk non nee no on ook ou oui ja yes peut peux please plutot possible pouvez
-    prefer prefere prefereert rather s'il si sorry stp svp taal te thanks the to u us van
-    vous veux vouloir voudrais want wat we wij wil wilt willen with would you zou d'accord
-    ok okay pardon excuse pas parle-moi parlez-vous peut-on aussi uw votre bitte het?
+    a alsjeblieft also alstublieft au aub aussi avec back bitte bonjour ca can ceci
+    could d'accord d'en dank dat de dire dit do doe doen du else en est excuse faire
+    gaan gaarne geen graag hallo hello here het het? hey hi hier i i'd ici if ik in is
+    it ja je kan kunnen kunt l' le let's liever like maintenant me merci mij mijn moi
+    mon my naar natuurlijk nee no non now nu ok okay on ook ou oui pardon parle-moi
+    parlez-vous pas passer passons peut peut-on peux please plutot possible pouvez
+    prefer prefere prefereert rather s'il say si sorry stp svp te terug thanks that the
+    this to u us uw van veux votre voudrais vouloir vous want wat we wij wil willen wilt
+    with would yes you zou
     """.split()
 )
 _NEUTRAL = frozenset(
@@ -49,6 +51,9 @@ _NEUTRAL = frozenset(
 # Measured on our development messages, 22/11/2026: fewer words need more certainty.
 _SWITCH_AT = {2: 0.97}
 _SWITCH_AT_LONGER = 0.9
+# Answers to the form's questions are names, brands and dates: Marie Dubois writes Dutch.
+_SWITCH_AT_IN_FORM = 0.97
+_SWITCH_WORDS_IN_FORM = 4
 # On the first turn the page has spoken already: only an unmistakable text overrules it.
 _OVERRULE_PAGE_WORDS = 4
 _OVERRULE_PAGE_AT = 0.99
@@ -61,7 +66,8 @@ class Evidence:
     text: str
     probabilities: Mapping[str, float]
     page: str | None = None
-    requested: str | None = field(default=None)
+    requested: str | None = None
+    is_in_form: bool = False
 
 
 def requested_language(text: str, *, is_asked_for_a_language: bool = False) -> str | None:
@@ -105,6 +111,9 @@ def next_language(current: str | None, evidence: Evidence) -> str:
         return best if overrules else str(evidence.page)
     if current is None:
         return best if words else DEFAULT_LANGUAGE
+    if evidence.is_in_form:
+        is_sentence = words >= _SWITCH_WORDS_IN_FORM and probability >= _SWITCH_AT_IN_FORM
+        return best if is_sentence else current
     if words > 1 and probability >= _SWITCH_AT.get(words, _SWITCH_AT_LONGER):
         return best
     return current

@@ -13,12 +13,34 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.details.find import Situation, find_details, is_value_of
+from bot.details.find import (
+    Situation,
+    find_details,
+    is_correcting,
+    is_value_of,
+    repeated_details,
+)
+from bot.details.model import Mention
 from bot.nlu.intent_decider import set_intent
 from bot.tickets.reference import find_reference
 
 FORM = "migration_request_form"
 _STATING = frozenset({"give_details", "nlu_fallback", "out_of_scope"})
+# A question may name a number and an address; nobody lists three details to ask something.
+_DETAILS_OF_A_REQUEST = 3
+# What interrupts the form must be clearer than what starts a conversation: "xyzzy" and
+# half-typed values reach 0.3 by chance, questions and commands mostly pass 0.5.
+_INTERRUPTING = 0.35
+_COMMANDS = frozenset(
+    {
+        "cancel",
+        "request_human",
+        "start_over",
+        "change_language",
+        "share_secret",
+        "ask_ticket_status",
+    }
+)
 _REQUESTING = frozenset({"give_details", "open_migration_request"})
 
 
@@ -64,13 +86,25 @@ class DetailExtractor(EntityExtractorMixin, GraphComponent):
             # "verkort model" is also what people type to ask about models; right after
             # the form's question it is the answer.
             set_intent(message, "give_details", 1.0)
-        intent = (message.get(INTENT) or {}).get("name")
+        decided = message.get(INTENT) or {}
+        intent = decided.get("name")
+        if requested and decided.get("confidence", 0.0) < _INTERRUPTING:
+            # Right after a question a vague message is more likely a bad answer to it.
+            intent = "give_details" if intent not in _STATING else intent
+            set_intent(message, str(intent), decided.get("confidence", 0.0))
+        # "En fait c'est un dépôt rectificatif" is no question about corrections.
+        is_correction = bool(requested) and is_correcting(text) and intent not in _COMMANDS
         situation = Situation(
             requested=requested,
-            is_elsewhere=intent not in _STATING,
-            is_request=intent in _REQUESTING,
+            is_elsewhere=intent not in _STATING and not is_correction,
+            is_request=intent in _REQUESTING or is_correction,
             today=today,
         )
+        mentions = find_details(text, situation)
+        if requested and is_correction and {m.detail for m in mentions} - {requested}:
+            set_intent(message, "give_details", 1.0)
+        if not requested and intent not in _COMMANDS and _is_full_request(mentions):
+            set_intent(message, "open_migration_request", 1.0)
         entities = [
             {
                 "entity": mention.detail,
@@ -79,7 +113,17 @@ class DetailExtractor(EntityExtractorMixin, GraphComponent):
                 "end": mention.end,
                 "extractor": type(self).__name__,
             }
-            for mention in find_details(text, situation)
+            for mention in mentions
+        ]
+        entities += [
+            {
+                "entity": "repeated_detail",
+                "value": detail,
+                "start": 0,
+                "end": len(text),
+                "extractor": type(self).__name__,
+            }
+            for detail in repeated_details(text, situation)
         ]
         if reference := find_reference(text):
             entities.append(
@@ -92,3 +136,8 @@ class DetailExtractor(EntityExtractorMixin, GraphComponent):
                 }
             )
         message.set(ENTITIES, [*message.get(ENTITIES, []), *entities], add_to_output=True)
+
+
+def _is_full_request(mentions: list[Mention]) -> bool:
+    """Say whether a message outside the form tells so much that it can only be a request."""
+    return len({mention.detail for mention in mentions}) >= _DETAILS_OF_A_REQUEST

@@ -7,6 +7,8 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.core.events import BotUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
@@ -16,6 +18,7 @@ from bot.privacy import MASK
 from bot.tickets.reference import find_reference
 from bot.understanding.classifier import Ranked
 from bot.understanding.outcome import Thresholds, decide
+from bot.understanding.signals import parse_yes_no
 
 RESPONSE_SELECTOR = "response_selector"
 RETRIEVAL_INTENTS = ("chitchat", "faq")
@@ -55,14 +58,16 @@ class IntentDecider(GraphComponent):
         """Require a ranking of the intents."""
         return [IntentClassifier]
 
-    def process(self, messages: list[Message]) -> list[Message]:
-        """Settle the intent of each message."""
+    def process(
+        self, messages: list[Message], tracker: DialogueStateTracker | None = None
+    ) -> list[Message]:
+        """Settle the intent of each message in the light of its conversation."""
         for message in messages:
             ranking = [
                 Ranked(entry["name"], entry["probability"], entry["confidence"])
                 for entry in message.get(INTENT_RANKING) or []
             ]
-            certain = _certain_intent(message)
+            certain = _certain_intent(message) or _accepted_offer(message, tracker)
             chosen = certain or decide(ranking, self._thresholds)
             confidence = next((r.confidence for r in ranking if r.intent == chosen), 0.0)
             set_intent(message, chosen, 1.0 if certain else confidence)
@@ -82,6 +87,15 @@ def set_intent(message: Message, full_intent: str, confidence: float) -> None:
         }
         selector[intent] = {"response": prediction, "ranking": [prediction]}
     message.set(RESPONSE_SELECTOR, selector, add_to_output=True)
+
+
+def _accepted_offer(message: Message, tracker: DialogueStateTracker | None) -> str | None:
+    """Name the intent that Cybo has just offered, when the visitor says no more than yes."""
+    if tracker is None or tracker.active_loop_name or not parse_yes_no(message.get(TEXT) or ""):
+        return None
+    said = next((e for e in reversed(tracker.events) if isinstance(e, BotUttered)), None)
+    offered = (said.metadata.get("metadata") or {}).get("offers") if said else None
+    return str(offered) if offered else None
 
 
 def _certain_intent(message: Message) -> str | None:

@@ -13,12 +13,14 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.language import LANGUAGES
 from bot.language.conversation import Evidence, is_neutral, next_language, requested_language
-from bot.language.identify import ForeignLanguageDetector, LanguageProfiles
+from bot.language.identify import ForeignLanguageDetector, LanguageProfiles, words_of
 from bot.nlu.storage import load_arrays, persist_arrays
 
 LANGUAGE = "language"
 REQUESTED_LANGUAGE = "requested_language"
 FOREIGN_LANGUAGE = "foreign_language"
+# In the form shorter messages are names: Dr. Jan Peeters is no German.
+_SENTENCE_WORDS = 5
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -97,12 +99,13 @@ class LanguageIdentifier(GraphComponent):
             probabilities=self._profiles.probabilities(text),
             page=(message.get("metadata") or {}).get(LANGUAGE),
             requested=requested,
+            is_in_form=asked_for is not None,
         )
         language = next_language(current, evidence)
         message.set(LANGUAGE, language, add_to_output=True)
         if requested:
             message.set(REQUESTED_LANGUAGE, requested, add_to_output=True)
-        elif not is_neutral(text):
+        elif not is_neutral(text) and not (asked_for and len(words_of(text)) < _SENTENCE_WORDS):
             foreign = self._foreign.detect(text, known_share=self._profiles.known_share(text))
             if foreign:
                 message.set(FOREIGN_LANGUAGE, foreign, add_to_output=True)

@@ -20,26 +20,45 @@ _NATIONAL_NUMBER = re.compile(
 # Announced by its name, an eleven-digit number is a secret even when its check digits
 # are mistyped: most of the real number still stands there.
 _ANNOUNCED_NATIONAL_NUMBER = re.compile(
-    r"(?i)(?:rijksregister\w*|insz|registre national|niss|n(?:ational|at\.?)\s+(?:register|id)\w*)"
+    r"(?i)(?:rijksregister\w*|insz|registre national|niss|\brr\b|\bnn\b|"
+    r"(?:num[eé]ro|n°|nationaal)\s+(?:national|nummer)|n(?:ational|at\.?)\s+(?:register|id|number)\w*)"
     r"[^\d\n]{0,25}(\d[\d.\s/-]{8,16}\d)"
 )
 _PIN = re.compile(
-    r"(?i)\b(?:pin|puk)(?:[\s-]?code|[\s-]?nummer|[\s-]?number)?\b[^\d\n]{0,25}?(?<![\d.])(\d{4,8})(?![\d.])"
-    r"|\bcode\s+(?:pin|puk|secret)\b[^\d\n]{0,25}?(?<![\d.])(\d{4,8})(?![\d.])"
+    r"(?i)\b(?:pin|puk|passcode|itsme[\s-]?code)(?:[\s-]?code|[\s-]?nummer|[\s-]?number)?\b"
+    r"[^\d\n]{0,25}?(?<![\d.])(\d(?:\s?\d){3,7})(?![\d.])"
+    r"|\bcode\s+(?:pin|puk|secret|confidentiel)\b[^\d\n]{0,25}?(?<![\d.])(\d{4,8})(?![\d.])"
     r"|\b(?:geheime code|toegangscode|secret code)\b[^\d\n]{0,20}?(?<![\d.])(\d{4,8})(?![\d.])"
 )
 _LOGIN_WORD = (
     r"(?:wachtwoord|paswoord|password|passwort|passphrase|mot\s+de\s+passe|mdp|pwd|pw|ww|pass)"
 )
+_AFTERWARDS = r"\s+(?:is|was|als|est|comme|as|are)\s+(?:(?:mijn|mon|my|de|le|the|het)\s+)?"
+_PIN_AFTER = re.compile(
+    rf"(?i)(?<![\d.])(\d(?:\s?\d){{3,7}})(?![\d.]){_AFTERWARDS}(?:code\s+)?(?:pin|puk)"
+)
+_PASSWORD_AFTER = re.compile(rf"(?i)(?P<secret>\S{{4,}}){_AFTERWARDS}{_LOGIN_WORD}\b")
 _PASSWORD = re.compile(
     rf"(?i)\b{_LOGIN_WORD}\b(?:\s+\w+){{0,3}}?\s*"
-    r"(?P<mark>[:=]|\bis\b|\best\b|\bwas\b|\bwordt\b|\bvan\b|->)\s*[\"'«“]?\s*(?P<secret>[^\s\"'»”]{4,})"
+    r"(?P<mark>[:=]|c['’]est\b|\bis\b|\bin\b|\best\b|\bwas\b|\bwordt\b|\bvan\b|->)\s*[\"'«“]?\s*(?P<secret>[^\s\"'»”]{4,})"
 )
 _BARE_PASSWORD = re.compile(
     rf"(?i)\b{_LOGIN_WORD}\b\s+(?P<secret>(?=\S*\d)(?=\S*[^\W\d_])[^\s\"'»”]{{6,}})"
 )
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", flags=re.DOTALL
+)
+
+
+# What follows "mijn wachtwoord is" when somebody has trouble with it, and gives nothing away.
+_COMPLAINTS = frozenset(
+    """
+    afgelopen anders fout foutief geblokkeerd geweigerd gewijzigd juist kwijt leeg niet onbekend
+    ongeldig onjuist veranderd vergeten verlopen verkeerd vervallen weg correct bloque bloqué change
+    changé correct expire expiré faux incorrect invalide oublie oublié perdu perime périmé refuse
+    refusé trop vide blocked changed correct empty expired forgotten gone incorrect invalid lost
+    refused rejected reset right unknown wrong accepted working itsme nodig nécessaire required
+    """.split()
 )
 
 
@@ -61,7 +80,9 @@ def mask_secrets(text: str) -> Masked:
     text = _replace(_ANNOUNCED_NATIONAL_NUMBER, text, "national_number", kinds)
     text = _replace(_NATIONAL_NUMBER, text, "national_number", kinds)
     text = _replace(_PIN, text, "pin", kinds)
+    text = _replace(_PIN_AFTER, text, "pin", kinds)
     text = _replace(_PASSWORD, text, "password", kinds)
+    text = _replace(_PASSWORD_AFTER, text, "password", kinds)
     text = _replace(_BARE_PASSWORD, text, "password", kinds)
     return Masked(text, frozenset(kinds))
 
@@ -89,7 +110,10 @@ def _is_secret(kind: str, match: re.Match[str], secret: str) -> bool:
         # "mijn wachtwoord is vergeten" tells no secret: a plain word after "is" is a
         # complaint, a word with a digit or a sign in it is a password.
         mark = match.groupdict().get("mark")
-        return mark in {":", "=", "->"} or re.search(r"[\d@#$%&*!?+_^]", secret[:-1]) is not None
+        if mark in {":", "=", "->"} or re.search(r"\d|[@#$%&*!?+_^](?=.)", secret):
+            return True
+        is_last_word = match.end() == len(match.string.rstrip(" .!"))
+        return mark is not None and is_last_word and secret.strip(".!").lower() not in _COMPLAINTS
     return True
 
 

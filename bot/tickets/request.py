@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.details import CERTIFICATE_DETAILS, DETAILS, FILING_DETAILS, InvalidDetail, parse_detail
 from bot.details.choices import parse_model_code
+from bot.details.find import NO_CHANGE
 from bot.understanding.signals import parse_yes_no
 
 NOTHING_TO_CHANGE = "none"
@@ -80,8 +81,6 @@ def advance(before: Slots, stated: Mapping[str, Any], *, today: date) -> Step:
         for name, value in stated.items()
         if not (name == "detail_to_change" and value == NOTHING_TO_CHANGE)
     }
-    if requested == "add_filing" and _is_next_filing(before, words):
-        words["add_filing"] = "true"
     if "add_filing" in words:
         _answer_add_filing(step, before, words)
     if "detail_to_change" in words:
@@ -104,11 +103,6 @@ def _first(value: Any) -> str:
     return str(value)
 
 
-def _is_next_filing(before: Slots, words: Mapping[str, str]) -> bool:
-    stated = words.get("enterprise_number")
-    return stated is not None and stated != before.get("enterprise_number")
-
-
 def _take(step: Step, before: Slots, name: str, words: str, *, today: date) -> None:
     known = {**before, **step.slots}.get(name)
     try:
@@ -128,11 +122,29 @@ def _take(step: Step, before: Slots, name: str, words: str, *, today: date) -> N
 
 
 def _answer_add_filing(step: Step, before: Slots, words: Mapping[str, str]) -> None:
+    filings = filings_of(before)
+    if before.get("requested_slot") in FILING_DETAILS:
+        _drop_begun_filing(step, before)
+        return
     answer = _yes_or_no(step, "add_filing", words["add_filing"])
     if answer:
-        filings = filings_of(before)
         step.slots.update(dict.fromkeys((*FILING_DETAILS, "filing_model_code")))
         step.slots.update(filings=filings, filing_index=len(filings), add_filing=None)
+
+
+def _drop_begun_filing(step: Step, before: Slots) -> None:
+    """Go back to the last complete filing: "no, no second one after all"."""
+    complete = list(before.get("filings") or [])
+    if not complete:
+        return
+    last = complete[-1]
+    step.slots.update({name: last.get(name) for name in FILING_DETAILS})
+    step.slots.update(
+        filing_model_code=last.get("filing_model_code"),
+        filings=complete,
+        filing_index=len(complete) - 1,
+        add_filing=False,
+    )
 
 
 def _answer_confirmation(step: Step, words: str) -> None:
@@ -157,6 +169,9 @@ def _answer_detail_to_change(step: Step, before: Slots, words: Mapping[str, str]
         if named not in words:
             step.slots[named] = None
         return
+    if named == NO_CHANGE:
+        step.slots.update(detail_to_change=NOTHING_TO_CHANGE, confirm_ticket=None)
+        return
     number = named.removeprefix("filing_")
     if number.isdigit() and 1 <= int(number) <= len(filings):
         chosen = filings[int(number) - 1]
@@ -165,8 +180,9 @@ def _answer_detail_to_change(step: Step, before: Slots, words: Mapping[str, str]
         step.slots.update(filings=filings, filing_index=int(number) - 1)
     elif not words.keys() & set(DETAILS):
         step.refused.append(InvalidDetail("detail_to_change", "unknown"))
-    # Naming a filing asks on: which detail of it?
-    step.slots["detail_to_change"] = None
+    # Naming a filing asks on: which detail of it? Naming one with a value does not.
+    if not words.keys() & set(DETAILS):
+        step.slots["detail_to_change"] = None
 
 
 def ticket_details(slots: Slots) -> dict[str, Any]:

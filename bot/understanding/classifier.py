@@ -37,6 +37,8 @@ _SVD_DIMENSIONS = 300
 _MAX_ITERATIONS = 100
 _SEED = 1
 _MAX_CHARACTERS = 4
+# Typing errors leave three quarters of a message's n-grams intact, keyboard noise a third.
+_MIN_FAMILIARITY = 0.6
 # Under so many examples a gram seen once is no accident to drop but all there is.
 _SMALL = 100
 
@@ -134,6 +136,10 @@ class IntentModel:
             )
             for row in likeliest
         ]
+        familiarity = self._grams[0].known_share(text)
+        if familiarity < _MIN_FAMILIARITY:
+            # Keyboard noise has no meaning, but the encoder gives it one all the same.
+            ranking = [Ranked(r.intent, r.probability, r.confidence * familiarity) for r in ranking]
         known = self._by_heart.get(fold(text))
         if known is not None:
             first = Ranked(self.intents[known], 1.0, 1.0)
@@ -197,6 +203,11 @@ class _Grams:
         values = (1.0 + np.log(times)) * self._idf[rows]
         scores: NDArray[Any] = (values / np.linalg.norm(values)) @ self.weights[rows]
         return scores
+
+    def known_share(self, text: str) -> float:
+        """Give the share of the n-grams of ``text`` that training has seen, 0 to 1."""
+        grams = _ANALYZERS[self._kind](text)
+        return sum(gram in self._index for gram in grams) / len(grams) if grams else 1.0
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         grams = sorted(self._index, key=self._index.__getitem__)

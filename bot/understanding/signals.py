@@ -12,13 +12,13 @@ _YES = frozenset(
     verzend verzenden versturen prima goed perfect top tuurlijk natuurlijk nog eentje oui
     ouais ouaip si exact exactement d'accord daccord correcte juste parfait confirme
     confirmer confirmez envoyez envoyer envoie valide valider volontiers encore une
-    affirmatif bien va
+    affirmatif bien va y j o 👍
     """.split()
 )
 _NO = frozenset(
     """
     no nope nah wrong incorrect not none nothing nee neen nope nenee fout verkeerd niet
-    onjuist geen niets non nan pas faux incorrecte aucun aucune rien
+    onjuist geen niets non nan pas faux incorrecte aucun aucune rien n 👎
     """.split()
 )
 _AROUND = frozenset(
@@ -48,7 +48,7 @@ def parse_yes_no(text: str) -> bool | None:
 
     A "no" anywhere wins, since "no, that's right" is rarer than "yes no wait".
     """
-    words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", fold(text))
+    words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*|👍|👎", fold(text))
     if not words or len(words) > _MAX_YES_NO_WORDS or "?" in text:
         return None
     rest = [word for word in words if word not in _YES and word not in _NO]

@@ -1,0 +1,1 @@
+"""Measuring Cybo beside stock Rasa: `make bench`."""

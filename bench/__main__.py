@@ -1,0 +1,135 @@
+"""Prints Cybo's figures beside those of stock Rasa, measured in one run.
+
+make bench                     both; stock Rasa trained for 2 epochs (its speed and size
+                               do not depend on how long it was trained)
+python -m bench --epochs 100   stock Rasa trained as `rasa init` would: an hour or more
+python -m bench --only cybo    Cybo alone, two minutes
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from bench.server import Command, Figures, measure
+from bench.stock import DEFAULT_EPOCHS, prepare, train
+from bot.shell.project import read_examples
+
+PROJECT = Path(__file__).parent.parent
+BUILD = PROJECT / "build" / "bench"
+BIN = Path(sys.executable).parent
+_MESSAGES = 300
+_BUDGET = {"ready_s": 12, "p50_ms": 15, "p95_ms": None, "per_second": None, "resident_mb": 700}
+_LABELS = {
+    "ready_s": "ready after, s",
+    "p50_ms": "an answer over REST, p50, ms",
+    "p95_ms": "an answer over REST, p95, ms",
+    "per_second": "messages a second, eight at a time",
+    "resident_mb": "resident memory, MB",
+}
+
+
+def messages() -> list[str]:
+    """Take questions from every topic and language in turn."""
+    examples = read_examples(PROJECT / "data")
+    questions = [
+        texts[number]
+        for number in range(10)
+        for by_intent in examples.values()
+        for intent, texts in by_intent.items()
+        if intent.startswith("faq/")
+    ]
+    return questions[:: max(1, len(questions) // _MESSAGES)][:_MESSAGES]
+
+
+def measure_cybo(questions: list[str]) -> tuple[Figures, float]:
+    """Train and serve Cybo; gives its figures and the seconds of a training from scratch."""
+    folder = BUILD / "cybo"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    cache = PROJECT / ".rasa" / "cache"
+    shutil.rmtree(cache, ignore_errors=True)
+    started = time.perf_counter()
+    environment = {"CYBO_MODEL": str(folder / "models"), "CYBO_DATA_DIR": str(folder)}
+    _run_quietly([str(BIN / "cybo"), "train"], environment)
+    training = time.perf_counter() - started
+    command = Command(
+        [str(BIN / "cybo"), "serve"],
+        folder,
+        {**environment, "CYBO_PORT": "8191", "CYBO_API_TOKEN": "bench"},
+        8191,
+    )
+    return measure(command, questions), training
+
+
+def measure_stock(questions: list[str], epochs: int) -> tuple[Figures, float]:
+    """Train and serve stock Rasa; gives its figures and the seconds of training."""
+    folder = BUILD / "stock"
+    prepare(PROJECT, folder, epochs=epochs)
+    training = train(folder)
+    command = Command(
+        [str(BIN / "rasa"), "run", "-p", "8192"],
+        folder,
+        {"RASA_TELEMETRY_ENABLED": "false"},
+        8192,
+    )
+    return measure(command, questions), training
+
+
+def _run_quietly(arguments: list[str], environment: dict[str, str]) -> None:
+    subprocess.run(
+        arguments,
+        cwd=PROJECT,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0])
+    parser.add_argument("--only", choices=("cybo", "stock"))
+    parser.add_argument("--epochs", type=int, default=2, help="epochs of stock Rasa (default 2)")
+    arguments = parser.parse_args()
+    questions = messages()
+    cybo = stock = None
+    if arguments.only != "stock":
+        print("Measuring Cybo ...", flush=True)
+        cybo = measure_cybo(questions)
+    if arguments.only != "cybo":
+        print(f"Measuring stock Rasa, {arguments.epochs} epochs ...", flush=True)
+        stock = measure_stock(questions, arguments.epochs)
+    _print_table(cybo, stock, arguments.epochs)
+
+
+def _print_table(
+    cybo: tuple[Figures, float] | None, stock: tuple[Figures, float] | None, epochs: int
+) -> None:
+    print(f"\n| {_MESSAGES} messages, one process | Cybo | stock Rasa | ratio | budget |")
+    print("| --- | --- | --- | --- | --- |")
+    for name, label in _LABELS.items():
+        ours = getattr(cybo[0], name) if cybo else None
+        theirs = getattr(stock[0], name) if stock else None
+        _print_row(label, ours, theirs, _BUDGET[name])
+    note = "" if epochs == DEFAULT_EPOCHS else f" ({epochs} of {DEFAULT_EPOCHS} epochs)"
+    _print_row(
+        f"training, s{note and ', stock' + note}",
+        cybo[1] if cybo else None,
+        stock[1] if stock else None,
+        90,
+    )
+
+
+def _print_row(label: str, ours: float | None, theirs: float | None, budget: float | None) -> None:
+    ratio = f"{theirs / ours:.2f}" if ours and theirs else ""
+    cells = [f"{value:.1f}" if value is not None else "" for value in (ours, theirs)]
+    print(f"| {label} | {cells[0]} | {cells[1]} | {ratio} | {budget or ''} |")
+
+
+if __name__ == "__main__":
+    main()

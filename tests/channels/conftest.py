@@ -1,0 +1,47 @@
+"""The gateway with a fake assistant behind it, on a port of the test's own."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.dialogue.no_tensorflow import replace_tensorflow
+
+replace_tensorflow()
+
+from bot.channels.gateway import Gateway  # noqa: E402 (Rasa must not be imported before)
+from bot.settings import Settings  # noqa: E402
+from tests.channels.fakes import FakeAssistant, FakeClock  # noqa: E402
+
+TestClient.__test__ = False
+TestServer.__test__ = False
+
+Serve = Callable[..., Awaitable[TestClient]]
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def assistant() -> FakeAssistant:
+    return FakeAssistant()
+
+
+@pytest.fixture
+async def serve(assistant: FakeAssistant, clock: FakeClock) -> AsyncIterator[Serve]:
+    """Start a gateway with the given settings; gives a client of it."""
+    clients: list[TestClient] = []
+
+    async def start(**settings: Any) -> TestClient:
+        gateway = Gateway(assistant, Settings(**settings), clock)  # type: ignore[arg-type]
+        client = TestClient(TestServer(gateway.application()))
+        await client.start_server()
+        clients.append(client)
+        return client
+
+    yield start
+    for client in clients:
+        await client.close()

@@ -1,0 +1,126 @@
+"""Settings from the environment: checked at start, named in every error, listed in the README."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from bot.settings import SettingsError, read_settings, settings_table
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def test_an_empty_environment_gives_working_defaults() -> None:
+    settings = read_settings({})
+
+    assert (settings.host, settings.port) == ("127.0.0.1", 8080)
+    assert settings.contact_email == "helpdesk.ba@nbb.be"
+    assert settings.api_token is None
+
+
+def test_variables_of_others_and_empty_ones_are_left_alone() -> None:
+    environ = {"PATH": "/bin", "PORT": "1", "CYBO_PORT": "", "CYBO_BENCH_DATA": "/tmp/x"}
+
+    assert read_settings(environ) == read_settings({})
+
+
+def test_values_are_read_from_variables_with_the_prefix() -> None:
+    settings = read_settings({"CYBO_PORT": "9000", "CYBO_CONTACT_EMAIL": "desk@example.be"})
+
+    assert (settings.port, settings.contact_email) == (9000, "desk@example.be")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CYBO_PORT", "http"),
+        ("CYBO_PORT", "0"),
+        ("CYBO_PORT", "65536"),
+        ("CYBO_CONTACT_EMAIL", "desk"),
+        ("CYBO_CONTACT_EMAIL", "{desk}@example.be"),
+        ("CYBO_CONTACT_PHONE", "call us"),
+        ("CYBO_MAX_MESSAGE_CHARS", "5"),
+        ("CYBO_MESSAGES_PER_MINUTE", "0"),
+        ("CYBO_LOG_LEVEL", "LOUD"),
+        ("CYBO_HOTS", "127.0.0.1"),
+    ],
+)
+def test_a_wrong_or_unknown_variable_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=rf"\b{name}\b"):
+        read_settings({name: value})
+
+
+def test_every_wrong_variable_is_named_at_once() -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings({"CYBO_PORT": "http", "CYBO_LOG_LEVEL": "LOUD"})
+
+    assert "CYBO_PORT" in str(error.value)
+    assert "CYBO_LOG_LEVEL" in str(error.value)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_on_loopback_no_token_is_needed(host: str) -> None:
+    assert read_settings({"CYBO_HOST": host}).api_token is None
+
+
+@pytest.mark.parametrize("token", ["", None])
+def test_off_loopback_a_token_is_required(token: str | None) -> None:
+    environ = {"CYBO_HOST": "0.0.0.0"} | ({} if token is None else {"CYBO_API_TOKEN": token})
+
+    with pytest.raises(SettingsError, match="CYBO_API_TOKEN"):
+        read_settings(environ)
+
+
+def test_off_loopback_a_token_suffices() -> None:
+    settings = read_settings({"CYBO_HOST": "0.0.0.0", "CYBO_API_TOKEN": "s3cret"})
+
+    assert settings.api_token is not None
+    assert settings.api_token.get_secret_value() == "s3cret"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CYBO_API_TOKEN", "s3cret"),
+        ("CYBO_DATABASE_URL", "postgresql://cybo:s3cret@db.example.be/cybo"),
+    ],
+)
+def test_secrets_hide_in_the_representation(name: str, value: str) -> None:
+    settings = read_settings({name: value})
+
+    assert "s3cret" not in repr(settings)
+    assert "s3cret" not in str(settings)
+
+
+def test_settings_cannot_be_changed_after_the_start() -> None:
+    settings = read_settings({})
+
+    with pytest.raises((TypeError, ValidationError)):
+        settings.port = 1
+
+
+def test_sqlite_keeps_tickets_and_trackers_in_files_of_their_own(tmp_path: Path) -> None:
+    settings = read_settings({"CYBO_DATA_DIR": str(tmp_path)})
+
+    assert settings.tickets_url.startswith(f"sqlite:///{tmp_path}")
+    assert settings.trackers_url.startswith(f"sqlite:///{tmp_path}")
+    assert settings.tickets_url != settings.trackers_url
+
+
+def test_a_database_address_is_used_for_tickets_and_trackers() -> None:
+    url = "postgresql://cybo@db.example.be/cybo"
+
+    settings = read_settings({"CYBO_DATABASE_URL": url})
+
+    assert (settings.tickets_url, settings.trackers_url) == (url, url)
+
+
+def test_every_setting_stands_in_the_table_of_the_readme() -> None:
+    readme = README.read_text(encoding="utf-8")
+    table = [line for line in readme.splitlines() if line.lstrip().startswith("|")]
+
+    missing = [
+        name for name, _, _ in settings_table() if not any(f"`{name}`" in row for row in table)
+    ]
+
+    assert missing == []

@@ -1,0 +1,138 @@
+"""The stock Rasa commands work on the project as it stands."""
+
+import json
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.trained
+
+RASA = str(Path(sys.executable).parent / "rasa")
+# The port that endpoints.yml names, and one that nothing else here uses.
+ACTIONS_PORT, RUN_PORT = 5055, 5195
+START_TIMEOUT_S = 180
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return {
+        **os.environ,
+        "CYBO_DATA_DIR": str(tmp_path_factory.mktemp("stock")),
+        "RASA_TELEMETRY_ENABLED": "false",
+    }
+
+
+@pytest.fixture(scope="module")
+def rasa_run(environment: dict[str, str]) -> Iterator[None]:
+    """`rasa run` beside `rasa run actions`."""
+    commands = [[RASA, "run", "actions"], [RASA, "run", "-p", str(RUN_PORT)]]
+    processes = [
+        subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        for command in commands
+    ]
+    try:
+        _wait_for(f"http://127.0.0.1:{ACTIONS_PORT}/health", processes)
+        _wait_for(f"http://127.0.0.1:{RUN_PORT}/", processes)
+        # Rasa opens its port before the model is loaded, and drops what comes earlier.
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not _say("ready", "hello") and time.monotonic() < deadline:
+            time.sleep(0.5)
+        yield
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(timeout=30)
+
+
+def _wait_for(url: str, processes: list[subprocess.Popen[bytes]]) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline:
+        assert all(process.poll() is None for process in processes), f"stopped before {url}"
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.5)
+    pytest.fail(f"{url} did not answer within {START_TIMEOUT_S} s")
+
+
+def _say(sender: str, message: str) -> list[dict[str, str]]:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{RUN_PORT}/webhooks/rest/webhook",
+        json.dumps({"sender": sender, "message": message}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=60) as response:
+        return list(json.load(response))
+
+
+def test_rasa_run_answers_in_the_visitors_language(rasa_run: None) -> None:
+    replies = _say("stock-1", "Ik krijg een grijs scherm bij het aanmelden")
+
+    assert "cbsostorageappp.blob.core.windows.net" in replies[0]["text"]
+    assert "geautomatiseerde assistent" in replies[0]["text"]
+
+
+def test_rasa_run_calls_the_actions_and_keeps_the_form(rasa_run: None) -> None:
+    _say("stock-2", "Introduire une demande de migration")
+
+    refused = _say("stock-2", "0403.170.702")
+    taken = _say("stock-2", "0403.170.701")
+
+    assert "0403.170.701" in refused[0]["text"]
+    assert "clôturé" in taken[-1]["text"]
+
+
+def test_rasa_run_stores_no_secret(rasa_run: None, environment: dict[str, str]) -> None:
+    _say("stock-3", "my password is Tr0ub4dor&3")
+
+    content = b"".join(
+        path.read_bytes() for path in Path(environment["CYBO_DATA_DIR"]).glob("trackers.db*")
+    )
+    assert b"stock-3" in content
+    assert b"Tr0ub4dor" not in content
+
+
+def test_rasa_shell_talks(environment: dict[str, str]) -> None:
+    terminal, end = pty.openpty()
+    process = subprocess.Popen(
+        [RASA, "shell", "-p", "5196"], env=environment, stdin=end, stdout=end, stderr=end
+    )
+    try:
+        _read_until(terminal, lambda seen: "Your input" in seen)
+        os.write(terminal, b"Ik krijg een grijs scherm\r")
+        seen = _read_until(terminal, lambda seen: "b2clogin.com" in seen)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+        os.close(end)
+
+    assert "Cybo" in seen
+
+
+def _read_until(terminal: int, is_done: Callable[[str], bool]) -> str:
+    seen = ""
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline:
+        if select.select([terminal], [], [], 1)[0]:
+            seen += os.read(terminal, 65536).decode(errors="replace")
+            # A terminal answers where its cursor is; prompt_toolkit waits for that.
+            if seen.endswith("\x1b[6n"):
+                os.write(terminal, b"\x1b[1;1R")
+        if is_done(re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen)):
+            return seen
+    pytest.fail(f"the terminal never showed it; the end was {seen[-500:]!r}")

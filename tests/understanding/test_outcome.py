@@ -1,0 +1,53 @@
+"""Answering, asking back or declining, by how sure the ranking is."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from bot.understanding.classifier import Ranked
+from bot.understanding.outcome import CLARIFY, OUT_OF_SCOPE, Thresholds, choices, decide
+
+THRESHOLDS = Thresholds(answer=0.6, clarify=0.3)
+
+
+def ranking(*confidences: tuple[str, float]) -> Sequence[Ranked]:
+    return [Ranked(intent, confidence, confidence) for intent, confidence in confidences]
+
+
+@pytest.mark.parametrize(
+    ("ranked", "decision"),
+    [
+        ((), OUT_OF_SCOPE),
+        ((("faq/grey_screen", 0.9),), "faq/grey_screen"),
+        ((("faq/grey_screen", 0.6),), "faq/grey_screen"),
+        ((("faq/grey_screen", 0.59),), CLARIFY),
+        ((("faq/grey_screen", 0.3),), CLARIFY),
+        ((("faq/grey_screen", 0.29),), OUT_OF_SCOPE),
+        (((OUT_OF_SCOPE, 0.9), ("faq/grey_screen", 0.05)), OUT_OF_SCOPE),
+        (((OUT_OF_SCOPE, 0.5), ("faq/grey_screen", 0.4)), CLARIFY),
+        (((OUT_OF_SCOPE, 0.5), ("faq/grey_screen", 0.2)), OUT_OF_SCOPE),
+        (((OUT_OF_SCOPE, 0.65), ("faq/grey_screen", 0.32)), OUT_OF_SCOPE),
+        (((OUT_OF_SCOPE, 0.5),), OUT_OF_SCOPE),
+    ],
+)
+def test_the_decision_follows_the_thresholds(
+    ranked: tuple[tuple[str, float], ...], decision: str
+) -> None:
+    assert decide(ranking(*ranked), THRESHOLDS) == decision
+
+
+def test_the_choices_are_the_likeliest_topics_and_nothing_else() -> None:
+    ranked = ranking(
+        ("faq/grey_screen", 0.4),
+        ("greet", 0.2),
+        ("faq/firewall", 0.1),
+        (OUT_OF_SCOPE, 0.1),
+        ("faq/missing_forms", 0.05),
+        ("faq/proxy", 0.01),
+    )
+
+    assert choices(ranked) == ["grey_screen", "firewall", "missing_forms"]
+
+
+def test_without_a_topic_there_is_nothing_to_choose() -> None:
+    assert choices(ranking(("greet", 0.9))) == []
