@@ -38,7 +38,7 @@ class Settings(BaseModel):
         description="telephone number of the Contact Center, as answers print it",
     )
     data_dir: Path = Field(Path("var"), description="folder of the SQLite databases")
-    database_url: str | None = Field(
+    database_url: SecretStr | None = Field(
         None,
         description="PostgreSQL address for tickets and trackers; SQLite in DATA_DIR without it",
     )
@@ -74,12 +74,17 @@ class Settings(BaseModel):
     @property
     def tickets_url(self) -> str:
         """SQLAlchemy address of Cybo's own tables."""
-        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'cybo.db'}"
+        return self._database("cybo.db")
 
     @property
     def trackers_url(self) -> str:
         """SQLAlchemy address of Rasa's trackers: a file of its own under SQLite."""
-        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'trackers.db'}"
+        return self._database("trackers.db")
+
+    def _database(self, file_name: str) -> str:
+        if self.database_url:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir.absolute() / file_name}"
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:

@@ -19,8 +19,9 @@ from bot.settings import Settings
 
 _LOG = logging.getLogger(__name__)
 _WEB = Path(__file__).parent.parent / "web"
-# JSON may spend six bytes on a character (\u00e9) and needs room for the other fields.
-_BYTES_PER_CHAR = 6
+# JSON may spend twelve bytes on a character (an emoji as two escapes) and needs room for
+# the other fields.
+_BYTES_PER_CHAR = 12
 _OTHER_FIELDS_BYTES = 4096
 # One visitor may paste a handful of messages at once; an office behind one address holds
 # twenty visitors.
@@ -135,7 +136,8 @@ class Gateway:
         return serve
 
     def _limit(self, sender: str, address: str) -> None:
-        wait = max(self._by_sender.wait_s(sender), self._by_address.wait_s(address))
+        # A visitor who is refused must not use up what his colleagues may send.
+        wait = self._by_sender.wait_s(sender) or self._by_address.wait_s(address)
         if wait:
             seconds = math.ceil(wait)
             raise Problem(
@@ -146,7 +148,9 @@ class Gateway:
         token = self._settings.api_token
         given = request.headers.get("Authorization", "")
         expected = f"Bearer {token.get_secret_value()}" if token else ""
-        return bool(token) and hmac.compare_digest(given.encode(), expected.encode())
+        return bool(token) and hmac.compare_digest(
+            given.encode(errors="surrogateescape"), expected.encode()
+        )
 
     @web.middleware
     async def _explain_problems(self, request: web.Request, handler: Handler) -> web.StreamResponse:

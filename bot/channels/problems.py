@@ -115,6 +115,6 @@ def preferred_language(accept_language: str) -> str | None:
             weight = float(parameters.partition("=")[2] or 1)
         except ValueError:
             continue
-        if language in LANGUAGES:
+        if language in LANGUAGES and weight > 0:
             weighted.append((-weight, position, language))
     return min(weighted)[2] if weighted else None

@@ -56,8 +56,8 @@ async def language_of(request: web.Request) -> str | None:
     """Guess the language in which to tell a caller what is wrong."""
     try:
         body = await request.json()
-        language = str(body["metadata"]["language"])[:2]
-    except (ValueError, KeyError, TypeError, web.HTTPException):
+        language = str(body["metadata"]["language"])[:2].lower()
+    except (ValueError, LookupError, TypeError, RecursionError, web.HTTPException):
         language = ""
     return (
         language
@@ -71,7 +71,7 @@ async def _read_object(request: web.Request) -> dict[str, Any]:
         raise Problem(400, "content_type")
     try:
         body = json.loads(await request.text())
-    except (ValueError, RecursionError) as error:
+    except (ValueError, LookupError, RecursionError) as error:
         raise Problem(400, "invalid_json") from error
     if not isinstance(body, dict):
         raise Problem(400, "not_an_object")

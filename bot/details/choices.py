@@ -45,7 +45,8 @@ _MODEL_SIZES: _Phrases = {
 }  # fmt: skip
 _ASSOCIATIONS = (
     "association", "associations", "non-profit", "nonprofit", "foundation", "ngo",
-    "vereniging", "vzw", "ivzw", "stichting", "vzw-model",
+    "vereniging", "verenigingen", "stichtingen",
+    "foundations", "fondations", "vzw", "vzw's", "ivzw", "stichting", "vzw-model",
     "asbl", "aisbl", "fondation",
 )  # fmt: skip
 _OTHER_MODELS: _Phrases = {
@@ -87,11 +88,11 @@ _FILING_LANGUAGES: _Phrases = {
         "french", "fr", "frans", "franse", "franstalig", "francais", "francaise", "francophone",
     ),
     "de": (
-        "german", "de", "duits", "duitse", "duitstalig", "allemand", "allemande", "germanophone",
+        "german", "duits", "duitse", "duitstalig", "allemand", "allemande", "germanophone",
         "deutsch",
     ),
     "en": (
-        "english", "en", "engels", "engelse", "engelstalig", "anglais", "anglaise", "anglophone",
+        "english", "engels", "engelse", "engelstalig", "anglais", "anglaise", "anglophone",
     ),
 }  # fmt: skip
 _CERTIFICATE_TYPES: _Phrases = {
@@ -105,7 +106,7 @@ _CERTIFICATE_TYPES: _Phrases = {
     ),
     "quovadis": ("quovadis", "quo vadis", "digicert quovadis", "quo-vadis", "quovadis certificaat"),
     "other": (
-        "other", "another", "another brand", "luxtrust", "certipost", "digicert",
+        "other", "another", "another brand", "luxtrust", "certipost",
         "ander", "andere", "een ander", "ander merk", "ander certificaat",
         "autre", "un autre", "autre marque", "autre certificat",
         "none of these", "none of those", "geen van deze", "geen van die", "aucun de ceux-ci",
@@ -199,21 +200,22 @@ def _choose(detail: str, text: str) -> str:
 
 
 def _find(folded: str, phrases: _Phrases) -> str | None:
-    """Find the value whose longest phrase stands in the text, then the nearest spelling."""
+    """Find the one value of which a phrase stands in the text, else the nearest spelling."""
     if folded in phrases:
         return folded
-    hits = [
-        (len(phrase), value)
-        for value, words in phrases.items()
-        for phrase in words
-        if _contains(folded, phrase)
-    ]
-    if hits:
-        return max(hits)[1]
+    named = {value for value, words in phrases.items() if _contains_any(folded, words)}
+    if named == {"initial", "correction"}:
+        # "Correction of the initial filing".
+        return "correction"
+    if len(named) > 1:
+        return None
+    if named:
+        return named.pop()
     by_phrase = {phrase: value for value, words in phrases.items() for phrase in words}
     for word in folded.split() if len(folded.split()) <= 4 else []:
         # 0.85: verkrot is verkort, but opnieuw is not nieuw.; shorter words must be spelt right.
-        near = difflib.get_close_matches(word, by_phrase, n=1, cutoff=0.85)
+        alike = [phrase for phrase in by_phrase if abs(len(phrase) - len(word)) <= 1]
+        near = difflib.get_close_matches(word, alike, n=1, cutoff=0.85)
         if near and len(word) >= 5:
             return by_phrase[near[0]]
     return None

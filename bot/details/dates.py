@@ -18,13 +18,15 @@ DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
     r"|\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{2,4}"
     r"|\d{1,2}\s\d{1,2}\s\d{4}"
-    rf"|\d{{1,2}}(?:er|e|st|nd|rd|th)?\s+(?:of\s+|de\s+)?(?:{_MONTHS})\.?,?(?:\s+'?\d{{2,4}})?"
+    rf"|\d{{1,2}}(?:er|e|st|nd|rd|th)?[\s/-]+(?:of\s+|de\s+)?(?:{_MONTHS})\.?,?(?:[\s/-]+'?\d{{2,4}})?"
     rf"|(?:{_MONTHS})\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
     rf"|(?:eind|einde|fin|end|end of)\s+(?:{_MONTHS})\s+\d{{4}}"
     r"|\d{1,2}[-/.]\d{1,2}(?![-/.\d])"
     r")(?!\d)",
     flags=re.IGNORECASE,
 )
+# The Central Balance Sheet Office keeps accounts since 1978; older years are slips.
+_FIRST_YEAR = 1970
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4}|\d{2})")
 _MONTH_END = re.compile(r"(?:eind|einde|fin|end|end of)\s+(\D+\d{4})", flags=re.IGNORECASE)
@@ -84,6 +86,8 @@ def _full_year(digits: str, *, today: date) -> int:
 
 
 def _build(year: int, month: int, day: int) -> date:
+    if year < _FIRST_YEAR:
+        raise InvalidDetail("closing_date", "not_a_date")
     try:
         return date(year, month, day)
     except ValueError as error:

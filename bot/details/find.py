@@ -19,7 +19,7 @@ from bot.details.names import EMAIL
 from bot.details.numbers import ENTERPRISE_NUMBER, parse_enterprise_number
 from bot.details.parse import parse_detail
 from bot.understanding.signals import is_question, parse_yes_no
-from bot.understanding.text import fold
+from bot.understanding.text import fold, fold_with_places
 
 # The X.509 way to write a serial number; nothing else in these messages looks like it.
 _SERIAL_NUMBER = re.compile(
@@ -57,6 +57,10 @@ _LABELLED = {
 # The dates of the cutover are named in every complaint; they close no accounting period
 # unless the visitor says so.
 _CUTOVER = {"2024-01-23", "2024-01-31", "2024-02-01", "2024-03-21"}
+_ALL_DONE = re.compile(
+    r"(?i)\b(?:(?:dat|dit)\s+(?:is|was)\s+(?:alles|het)|da's\s+alles|c['’](?:est|était)\s+tout|that['’]?s\s+(?:all|it)|"
+    r"that\s+(?:is|was)\s+all)\b"
+)
 _NOTHING = frozenset({"niets", "rien", "nothing", "laat maar", "never mind", "laisse", "laissez"})
 _END_OF_NAME = re.compile(
     r"\s+(?:en|et|and|met|avec|with|mijn|mon|my|het|le|the|certificaat|certificat|certificate)\b.*"
@@ -133,6 +137,13 @@ def _moves(text: str, situation: Situation, found: set[str]) -> Iterator[Mention
             yield Mention(CHANGE_SLOT, filing, *whole)
 
 
+def parse_answer(slot: str, text: str) -> bool | None:
+    """Read yes or no in answer to ``slot``; "that's all" means no further filing."""
+    if slot == "add_filing" and _ALL_DONE.search(text):
+        return False
+    return parse_yes_no(text)
+
+
 def is_correcting(text: str) -> bool:
     """Say whether the message takes something back: "sorry, ...", "en fait", "wrong"."""
     return _CORRECTING.search(text) is not None
@@ -146,7 +157,7 @@ def is_value_of(requested: str, text: str, *, today: date) -> bool:
     if is_question(text) or len(text.split()) > _MAX_ANSWER_WORDS:
         return False
     if requested in YES_NO_SLOTS:
-        return parse_yes_no(text) is not None
+        return parse_answer(requested, text) is not None
     if requested == CHANGE_SLOT:
         return bool(named_detail(text) or named_filing(text) or _wants_no_change(text))
     if requested not in DETAILS or requested == "certificate_owner":
@@ -200,6 +211,8 @@ def _labelled(detail: str, match: re.Match[str], situation: Situation) -> Mentio
     words = words.strip()
     try:
         value = parse_detail(detail, words, today=situation.today)
+        if detail == "filing_model":
+            value = parse_model_code(words) or value
     except InvalidDetail:
         # A label in a plain question ("which model?") announces no value.
         if detail not in {"enterprise_number", "closing_date"}:
@@ -241,17 +254,26 @@ def _attempt(text: str, situation: Situation, found: list[Mention]) -> Iterator[
     if requested == CHANGE_SLOT:
         value = _attempt_change(text)
     elif requested in YES_NO_SLOTS:
-        answer = parse_yes_no(text)
+        answer = parse_answer(requested, text)
         value = None if answer is None else str(answer).lower()
     elif requested == "enterprise_number" and parse_yes_no(text) is False:
         return
-    elif found and requested in {"certificate_owner", "certificate_number"}:
-        # "closing date is 30/06/2022" corrects another detail; it names no owner.
+    elif found and requested == "certificate_number":
+        # "closing date is 30/06/2022" corrects another detail; it is no number.
         return
+    elif found and requested == "certificate_owner":
+        value = _attempt_detail(requested, _without(text, found), situation)
     else:
         value = _attempt_detail(requested, text, situation)
     if value is not None or not found:
         yield Mention(requested, value or text, 0, len(text))
+
+
+def _without(text: str, found: Iterable[Mention]) -> str:
+    """Leave out what was understood already: "An Peeters, an@example.be" leaves the name."""
+    for mention in sorted(found, key=lambda mention: -mention.start):
+        text = text[: mention.start] + " " + text[mention.end :]
+    return text
 
 
 def _attempt_change(text: str) -> str | None:
@@ -273,7 +295,7 @@ def _wants_no_change(text: str) -> bool:
 
 def _weak_mentions(text: str, found: list[Mention]) -> Iterator[Mention]:
     taken = {mention.detail for mention in found}
-    folded = fold(text)
+    folded, places = fold_with_places(text)
     for detail, phrases in PHRASES.items():
         # "other" and two-letter codes say too little without the question before them.
         words = [
@@ -297,5 +319,4 @@ def _weak_mentions(text: str, found: list[Mention]) -> Iterator[Mention]:
             value = value or parse_detail(detail, source, today=date.min)
         except InvalidDetail:
             continue
-        start = min(match.start(), max(len(text) - 1, 0))
-        yield Mention(detail, value, start, min(match.end(), len(text)))
+        yield Mention(detail, value, places[match.start()], places[match.end() - 1] + 1)

@@ -13,14 +13,14 @@ LABELS = {
     "enterprise_number": (
         r"(?:onderneming(?:s)?\s?(?:nummer|nr\.?)|kbo(?:[- ]?n(?:umme)?r\.?)?|"
         r"btw(?:[- ]?n(?:umme)?r\.?)?|"
-        r"num[eé]ro\s+d['’]entreprise|n[°o]\s*d['’]entreprise|num[eé]ro\s+(?:bce|de\s+tva)|n[°o]\s*(?:bce|tva)|"
-        r"(?:enterprise|company|cbe|vat)\s+(?:number|no\.?|nr\.?))"
+        r"num[eé]ro\s+(?:d['’])?entreprise|n[°o]\s*d['’]entreprise|num[eé]ro\s+(?:bce|de\s+tva)|n[°o]\s*(?:bce|tva)|"
+        r"nummer\s+van\s+de\s+(?:firma|onderneming)|(?:enterprise|company|cbe|vat)\s+(?:number|no\.?|nr\.?))"
     ),
     "closing_date": (
         r"(?:afsluit(?:ings)?datum(?:\s+(?:van\s+)?(?:het\s+)?boekjaar)?|balansdatum|einddatum|jaareinde|"
         r"(?:boekjaar\s+)?afgesloten(?:\s+op)?|boekjaar|afsluiting|"
         r"date\s+de\s+cl[oô]ture(?:\s+de\s+l['’]exercice)?|cl[oô]ture|cl[oô]tur[eé]\w*(?:\s+(?:au|le))?|"
-        r"exercice(?:\s+au)?|fin\s+d['’]exercice|date\s+de\s+bilan|"
+        r"exercice(?:\s+au)?|fin\s+d['’]exercice|date\s+de\s+fin|date\s+de\s+bilan|"
         r"closing\s+date(?:\s+of\s+the\s+accounting\s+period)?|year[- ]end|balance\s+sheet\s+date|"
         r"(?:financial|accounting)\s+(?:year|period)(?:\s+end(?:s|ed|ing)?)?|period\s+end\s+date|closed(?:\s+on)?)"
     ),
@@ -39,9 +39,9 @@ LABELS = {
         r"in\s+the\s+name\s+of|(?:certificate\s+)?(?:owner|holder)(?:\s+of\s+the\s+certificate)?|issued\s+to)"
     ),
     "certificate_number": (
-        r"(?:certificaat\s?(?:nummer|nr\.?)|nummer\s+(?:van\s+het\s+)?certificaat|serienummer|"
+        r"(?:certificaat\s?(?:nummer|nr\.?)|(?:nummer|nr\.?)\s+(?:van\s+het\s+)?certificaat|serienummer|"
         r"num[eé]ro\s+(?:du|de)\s+certificat|n[°o]\s+(?:du|de)\s+certificat|num[eé]ro\s+de\s+s[eé]rie|"
-        r"(?:certificate|serial)\s+(?:number|no\.?|nr\.?))"
+        r"(?:certificate|serial)\s+(?:number|no\.?|nr\.?)|certificate\s+(?:id|serial))"
     ),
     "certificate_type": (
         r"(?:type\s+(?:van\s+)?(?:het\s+)?certificaat|certificaattype|soort\s+certificaat|"

@@ -16,7 +16,7 @@ _LEAD_IN = re.compile(
     r"in the name of)\b\s*(?:is|est)?\s*[:=]?\s*",
     flags=re.IGNORECASE,
 )
-_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .’'\-&,()/0-9])*")
+_NAME = re.compile(r"[’']?[^\W_](?:[^\W\d_]|[ .’'\-&,()/0-9])*")
 # Longer than any name on a Belgian identity card; what is longer is a sentence.
 _MAX_NAME_CHARS = 80
 _MAX_NAME_WORDS = 7
@@ -65,7 +65,7 @@ def parse_certificate_email(text: str) -> str:
 
     Raises: InvalidDetail with reason ``not_an_address``.
     """
-    found = EMAIL.findall(text)
-    if len(set(found)) != 1:
+    found = {address.lower() for address in EMAIL.findall(text)}
+    if len(found) != 1:
         raise InvalidDetail("certificate_email", "not_an_address")
-    return str(found[0]).lower()
+    return str(found.pop())

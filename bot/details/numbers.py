@@ -17,7 +17,7 @@ _SEPARATORS = re.compile(r"[\s.\-/]")
 _CERTIFICATE_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z\s:.\-]*")
 _LEAD_IN = re.compile(
     r"^\W*(?:(?:het|de|le|la|the|mijn|mon|my|dat is|c['’]est|it['’]s|it is|is)\s+)*"
-    r"(?:(?:certificaat|certificat|certificate)\s*)?"
+    r"(?:(?:certificaat|certificate|certificat)\s*)?"
     r"(?:nummer|nr|num[eé]ro|n°|number|no|serial(?:\s+number)?|serienummer|sn|s/n)?"
     r"(?:\s+(?:is|est))?\s*[.:=]?\s*",
     flags=re.IGNORECASE,

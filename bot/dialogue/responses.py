@@ -4,11 +4,12 @@ import copy
 import os
 import re
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import Any
 
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered
+from rasa.shared.core.events import BotUttered, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
@@ -96,9 +97,10 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
 
 
 def _has_introduced_itself(events: Iterable[Any]) -> bool:
-    """Say whether Cybo spoke before, notices in other languages left aside."""
+    """Say whether Cybo spoke before in this session, notices in other languages left aside."""
+    session = takewhile(lambda event: not isinstance(event, SessionStarted), reversed(list(events)))
     return any(
         isinstance(event, BotUttered)
         and not (event.metadata.get("metadata") or {}).get("discloses")
-        for event in events
+        for event in session
     )

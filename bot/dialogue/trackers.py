@@ -11,7 +11,7 @@ from typing import Any
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, UserUttered
+from rasa.shared.core.events import Event, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import create_engine, func, insert, select
 from sqlalchemy import event as engine_events
@@ -93,16 +93,20 @@ class MaskingTrackerStore(SQLTrackerStore):
         known = self._recent.get(tracker.sender_id)
         with self.engine.begin() as connection:
             stored = self._count(connection, tracker.sender_id)
-            if known and known.tracker is tracker and known.rows == stored:
-                saved = known.saved
-            else:
-                saved = min(stored, len(tracker.events))
-            new = [_masked(event) for event in islice(tracker.events, saved, None)]
+            is_known = known is not None and known.tracker is tracker and known.rows == stored
+            saved = known.saved if known and is_known else self._count_session(tracker.sender_id)
+            new = list(islice(tracker.events, saved, None))
+            for event in new:
+                _mask(event)
             if new:
                 connection.execute(
                     insert(self._rows), [_row(tracker.sender_id, event) for event in new]
                 )
-        self._remember(tracker, stored + len(new), is_out=False)
+        if any(isinstance(event, SessionStarted) for event in islice(new, 1, None)):
+            # A later session began: the next turn reads that one only, as Rasa's store does.
+            self._recent.pop(tracker.sender_id, None)
+        else:
+            self._remember(tracker, stored + len(new), is_out=False)
 
     def _remember(self, tracker: DialogueStateTracker, rows: int, *, is_out: bool) -> None:
         self._recent[tracker.sender_id] = _Known(tracker, len(tracker.events), rows, is_out)
@@ -110,13 +114,19 @@ class MaskingTrackerStore(SQLTrackerStore):
         while len(self._recent) > _MAX_CACHED:
             self._recent.popitem(last=False)
 
+    def _count_session(self, sender_id: str) -> int:
+        """Count the stored events of the latest session, as Rasa's own store does."""
+        with self.session_scope() as session:
+            query = self._event_query(session, sender_id, fetch_events_from_all_sessions=False)
+            return int(query.count())
+
     def _count(self, connection: Connection, sender_id: str) -> int:
         of_sender = select(func.count()).where(self._rows.c.sender_id == sender_id)
         return int(connection.execute(of_sender).scalar_one())
 
 
 def _row(sender_id: str, event: Event) -> dict[str, Any]:
-    data = event.as_dict()
+    data = _masked(event.as_dict())
     return {
         "sender_id": sender_id,
         "type_name": event.type_name,
@@ -127,14 +137,23 @@ def _row(sender_id: str, event: Event) -> dict[str, Any]:
     }
 
 
-def _masked(event: Event) -> Event:
-    """Mask what a visitor said, in the tracker itself as well."""
-    if isinstance(event, UserUttered) and event.text and mask_secrets(event.text).kinds:
-        event.text = mask_secrets(event.text).text
-        parse_data = json.dumps(event.parse_data, ensure_ascii=False)
-        event.parse_data = json.loads(mask_secrets(parse_data).text)
-        event.entities = event.parse_data.get("entities", [])
-    return event
+def _mask(event: Event) -> None:
+    """Mask what a visitor said in the tracker too, which the next turn reads."""
+    if isinstance(event, UserUttered) and event.text:
+        event.text = _masked(event.text)
+        event.parse_data = _masked(event.parse_data)
+        event.entities = _masked(event.entities)
+
+
+def _masked(value: Any) -> Any:
+    """Mask every text inside a structure of lists and dictionaries."""
+    if isinstance(value, str):
+        return mask_secrets(value).text
+    if isinstance(value, dict):
+        return {key: _masked(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_masked(item) for item in value]
+    return value
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:

@@ -23,20 +23,20 @@ _SPEAKING = frozenset(
     speak talk switch continue change write answer reply respond go spreek spreekt spreken
     praat praten verder schakel overschakelen antwoord antwoorden schrijf verdergaan
     wisselen parle parlez parler passer passez continuer continuons continuez repondre
-    repondez basculer changer ecrire
+    repondez basculer changer ecrire parlez-vous parles-tu
     """.split()
 )
 _FILLERS = _SPEAKING | frozenset(
     """
-    a alsjeblieft also alstublieft au aub aussi avec back bitte bonjour ca can ceci
-    could d'accord d'en dank dat de dire dit do doe doen du else en est excuse faire
-    gaan gaarne geen graag hallo hello here het het? hey hi hier i i'd ici if ik in is
-    it ja je kan kunnen kunt l' le let's liever like maintenant me merci mij mijn moi
-    mon my naar natuurlijk nee no non now nu ok okay on ook ou oui pardon parle-moi
-    parlez-vous pas passer passons peut peut-on peux please plutot possible pouvez
-    prefer prefere prefereert rather s'il say si sorry stp svp te terug thanks that the
-    this to u us uw van veux votre voudrais vouloir vous want wat we wij wil willen wilt
-    with would yes you zou
+    a alsjeblieft also alstublieft au aub aussi avec b back bitte bonjour ca can ceci
+    could d'accord d'en dank dat de dire dit do doe doen du else en est excuse faire ga
+    gaan gaarne graag hallo hello here het hey hi hier i i'd ici if ik in is it ja je
+    kan kunnen kunt l' le let's liever like maintenant me merci mij mijn moi mon my naar
+    natuurlijk nee no non now nu ok okay on ook ou oui pardon parle-moi parlez-vous
+    passer passons peut peut-on peux plait please please. plutot possible pouvez prefer
+    prefere prefereert rather s'il s.v.p say si sorry stp svp svp. te terug thanks that
+    the this to u us uw van veuillez veux votre voudrais vouloir vous want wat we we'd
+    wij wil willen wilt with would yes you zou
     """.split()
 )
 _NEUTRAL = frozenset(

@@ -39,7 +39,7 @@ _PIN_AFTER = re.compile(
 )
 _PASSWORD_AFTER = re.compile(rf"(?i)(?P<secret>\S{{4,}}){_AFTERWARDS}{_LOGIN_WORD}\b")
 _PASSWORD = re.compile(
-    rf"(?i)\b{_LOGIN_WORD}\b(?:\s+\w+){{0,3}}?\s*"
+    rf"(?i)\b{_LOGIN_WORD}\b(?:\s+\w+){{0,3}}?[\s,]*"
     r"(?P<mark>[:=]|c['’]est\b|\bis\b|\bin\b|\best\b|\bwas\b|\bwordt\b|\bvan\b|->)\s*[\"'«“]?\s*(?P<secret>[^\s\"'»”]{4,})"
 )
 _BARE_PASSWORD = re.compile(
@@ -50,6 +50,10 @@ _PRIVATE_KEY = re.compile(
 )
 
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_SINCE = re.compile(
+    r"(?i)\b(?:sinds|since|depuis|in|en|van|from|de|vanaf|dès|before|voor|avant)\s*$"
+)
 # What follows "mijn wachtwoord is" when somebody has trouble with it, and gives nothing away.
 _COMPLAINTS = frozenset(
     """
@@ -114,6 +118,10 @@ def _is_secret(kind: str, match: re.Match[str], secret: str) -> bool:
             return True
         is_last_word = match.end() == len(match.string.rstrip(" .!"))
         return mark is not None and is_last_word and secret.strip(".!").lower() not in _COMPLAINTS
+    if kind == "pin":
+        # "Mijn pincode werkt niet sinds 2024" names a year.
+        between = match.group()[: match.start(match.lastindex or 0) - match.start()]
+        return not (_YEAR.fullmatch(secret) and _SINCE.search(between))
     return True
 
 

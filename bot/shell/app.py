@@ -114,11 +114,11 @@ def train() -> None:
 @app.command()
 def shell(lang: str | None = _LANGUAGE) -> None:
     """Talk to the assistant in the terminal; /debug opens the lid."""
-    settings = read_settings(os.environ)
+    settings, language = read_settings(os.environ), _known_language(lang)
     assistant = _load(settings, log_level="ERROR")
     from bot.shell.chat import Chat
 
-    chat = Chat(assistant, _OUT, _known_language(lang))
+    chat = Chat(assistant, _OUT, language)
     asyncio.run(chat.run(settings.data_dir / "shell_history"))
 
 
@@ -270,9 +270,18 @@ def show_ticket(reference: str, as_json: bool = _JSON) -> None:
 
 
 def _ticket_store() -> Any:
+    from sqlalchemy.exc import SQLAlchemyError
+
     from bot.storage import SqlTicketStore, open_database
 
-    return SqlTicketStore(open_database(read_settings(os.environ).tickets_url))
+    settings = read_settings(os.environ)
+    try:
+        return SqlTicketStore(open_database(settings.tickets_url))
+    except (OSError, SQLAlchemyError) as error:
+        raise HelpdeskError(
+            "CYBO_DATABASE_URL, CYBO_DATA_DIR: no database can be opened there "
+            f"({type(error).__name__}); correct the variable or make the folder writable"
+        ) from error
 
 
 def _prepare(settings: Settings, log_level: str | None = None) -> None:

@@ -52,7 +52,7 @@ class Chat:
         self._buttons = []
 
     def _button_or(self, text: str) -> str:
-        if text.isdigit() and 1 <= int(text) <= len(self._buttons):
+        if text.isdecimal() and text.isascii() and 1 <= int(text) <= len(self._buttons):
             return self._buttons[int(text) - 1]["payload"]
         return text
 
@@ -91,9 +91,13 @@ class Chat:
         try:
             self._transcript.save(Path(name))
         except OSError as error:
-            self._console.print(f"{name}: cannot be written ({error.strerror})", style="red")
+            self._console.print(
+                f"{name}: cannot be written ({error.strerror})", style="red", markup=False
+            )
             return
-        self._console.print(f"{len(self._transcript.turns)} turns saved in {name}", style="dim")
+        self._console.print(
+            f"{len(self._transcript.turns)} turns saved in {name}", style="dim", markup=False
+        )
 
     async def _say(self, text: str) -> None:
         parsed = await self._assistant.parse(text, self._sender) if self._is_debugging else None

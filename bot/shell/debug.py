@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 from bot.dialogue.assistant import Reply
 
@@ -18,17 +19,19 @@ def reply_json(reply: Reply) -> dict[str, Any]:
 def parse_table(parsed: dict[str, Any]) -> Table:
     """Show language, intent ranking and entities of a message."""
     table = Table(show_header=False, box=None, padding=(0, 1))
-    table.add_row("language", str(parsed.get("language")))
+    _add(table, "language", str(parsed.get("language")))
     intent = parsed.get("intent") or {}
     name = intent.get("full_retrieval_intent_name") or intent.get("name")
-    table.add_row("intent", f"{name}  {intent.get('confidence', 0):.2f}")
+    _add(table, "intent", f"{name}  {intent.get('confidence', 0):.2f}")
     for ranked in parsed.get("intent_ranking") or []:
-        table.add_row(
-            "", f"{ranked['confidence']:.2f}  p={ranked['probability']:.2f}  {ranked['name']}"
+        _add(
+            table,
+            "",
+            f"{ranked['confidence']:.2f}  p={ranked['probability']:.2f}  {ranked['name']}",
         )
     for entity in parsed.get("entities") or []:
         if entity["entity"] != "language":
-            table.add_row("entity", f"{entity['entity']} = {entity['value']}")
+            _add(table, "entity", f"{entity['entity']} = {entity['value']}")
     return table
 
 
@@ -37,9 +40,9 @@ def state_table(state: dict[str, Any]) -> Table:
     table = Table(show_header=False, box=None, padding=(0, 1))
     for name, value in sorted((state.get("slots") or {}).items()):
         if value not in (None, []) and name not in _HIDDEN_SLOTS:
-            table.add_row("slot", f"{name} = {value}")
+            _add(table, "slot", f"{name} = {value}")
     for action, policy in _actions(state.get("events") or []):
-        table.add_row("action", f"{action}  ({policy})")
+        _add(table, "action", f"{action}  ({policy})")
     return table
 
 
@@ -49,3 +52,8 @@ def _actions(events: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     for event in events[last:]:
         if event.get("event") == "action" and event.get("name") != "action_listen":
             yield str(event["name"]), str(event.get("policy") or "form")
+
+
+def _add(table: Table, name: str, value: str) -> None:
+    # A visitor's brackets are no markup: Text shows them letter for letter.
+    table.add_row(name, Text(value))

@@ -37,7 +37,7 @@ def read_examples(data: Path = DATA) -> dict[str, dict[str, list[str]]]:
     for path in sorted((data / "nlu").glob("*.*.yml")):
         language = path.name.split(".")[-2]
         for intent, texts in _blocks(path):
-            examples.setdefault(language, {})[intent] = texts
+            examples.setdefault(language, {}).setdefault(intent, []).extend(texts)
     return examples
 
 

@@ -12,7 +12,9 @@ import yaml
 from bot.errors import HelpdeskError
 
 # References and days differ at every run; everything else must come out the same.
-_CHANGING = re.compile(r"CYB-\d{4}-\d{6}-\d|ERR-[0-9A-F]{8}|(?<=on )\d\d/\d\d/\d{4}")
+_CHANGING = re.compile(
+    r"CYB-\d{4}-\d{6}-\d|ERR-[0-9A-F]{8}|(?:(?<=on )|(?<=le )|(?<=op ))\d\d/\d\d/\d{4}"
+)
 
 
 class TranscriptError(HelpdeskError):
@@ -52,13 +54,13 @@ class Transcript:
         try:
             content = yaml.safe_load(path.read_text(encoding="utf-8"))
             turns = [
-                Turn(str(turn["user"]), list(turn.get("replies") or []))
+                Turn(str(turn["user"]), [dict(reply) for reply in turn.get("replies") or []])
                 for turn in content["turns"]
             ]
             return cls(turns, content.get("language"))
         except OSError as error:
             raise TranscriptError(f"{path}: cannot be read ({error.strerror})") from error
-        except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
+        except (yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise TranscriptError(
                 f"{path}: is no saved conversation; make one with /save in `cybo shell`"
             ) from error

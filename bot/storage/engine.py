@@ -10,6 +10,9 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+WRITING = "cybo_writing"
+"""Execution option of a connection that is going to write."""
+
 # Long enough for a backup or another process's transaction, short enough for a visitor.
 _BUSY_TIMEOUT_S = 10
 
@@ -23,7 +26,7 @@ def open_database(url: str) -> Engine:
             url, connect_args={"timeout": _BUSY_TIMEOUT_S}, poolclass=NullPool, future=True
         )
         event.listen(engine, "connect", _configure_sqlite)
-        event.listen(engine, "begin", _begin_immediate)
+        event.listen(engine, "begin", _begin)
     else:
         engine = create_engine(url, pool_pre_ping=True, future=True)
     migrate(engine)
@@ -40,7 +43,7 @@ def migrate(engine: Engine) -> None:
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
-    # SQLAlchemy, not the driver, says when a transaction begins: see _begin_immediate.
+    # SQLAlchemy, not the driver, says when a transaction begins: see _begin.
     connection.isolation_level = None
     cursor = connection.cursor()
     # Readers do not wait for writers, and a committed ticket survives a power cut.
@@ -50,6 +53,8 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin_immediate(connection: Connection) -> None:
-    # Taking the write lock at once keeps two tickets from reading the same number.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: Connection) -> None:
+    # A writer takes the lock at once, so that two tickets never read the same number;
+    # a reader takes none and waits for nobody.
+    is_writer = connection.get_execution_options().get(WRITING)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")

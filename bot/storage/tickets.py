@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection, Engine
 
 from bot.details import CERTIFICATE_DETAILS
+from bot.storage.engine import WRITING
 from bot.storage.tables import FILINGS, TICKET_NUMBERS, TICKETS
 from bot.tickets.model import Draft, Ticket
 from bot.tickets.reference import make_reference
@@ -34,7 +35,8 @@ class SqlTicketStore:
         The year's counter is changed first: that row is the lock behind which two equal
         drafts cannot both be new.
         """
-        with self._engine.begin() as connection:
+        writing = self._engine.execution_options(**{WRITING: True})
+        with writing.begin() as connection:
             number = _next_number(connection, now.year)
             known = _find(connection, TICKETS.c.fingerprint == draft.fingerprint())
             if known:

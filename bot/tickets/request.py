@@ -11,8 +11,7 @@ from typing import Any
 
 from bot.details import CERTIFICATE_DETAILS, DETAILS, FILING_DETAILS, InvalidDetail, parse_detail
 from bot.details.choices import parse_model_code
-from bot.details.find import NO_CHANGE
-from bot.understanding.signals import parse_yes_no
+from bot.details.find import NO_CHANGE, parse_answer
 
 NOTHING_TO_CHANGE = "none"
 """Value of ``detail_to_change`` while no change is asked for."""
@@ -88,7 +87,8 @@ def advance(before: Slots, stated: Mapping[str, Any], *, today: date) -> Step:
     for name in DETAILS:
         if name in words:
             _take(step, before, name, words[name], today=today)
-    if "confirm_ticket" in words:
+    has_new_values = bool(step.changed or step.noted or step.refused)
+    if "confirm_ticket" in words and not has_new_values:
         _answer_confirmation(step, words["confirm_ticket"])
     elif step.slots.keys() & set(DETAILS) and requested in {"confirm_ticket", "detail_to_change"}:
         # A correction while the summary is on screen: show it again.
@@ -154,7 +154,7 @@ def _answer_confirmation(step: Step, words: str) -> None:
 
 
 def _yes_or_no(step: Step, name: str, words: str) -> bool | None:
-    answer = {"true": True, "false": False}.get(words.lower(), parse_yes_no(words))
+    answer = {"true": True, "false": False}.get(words.lower(), parse_answer(name, words))
     if answer is None:
         step.refused.append(InvalidDetail(name, "not_yes_or_no"))
     step.slots[name] = answer

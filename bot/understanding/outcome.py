@@ -29,8 +29,12 @@ def decide(ranking: Sequence[Ranked], thresholds: Thresholds) -> str:
     best = ranking[0]
     if best.intent == OUT_OF_SCOPE:
         # Near misses share words with a topic: a good second choice deserves a question.
-        second = ranking[1] if len(ranking) > 1 else best
-        is_close = second.confidence >= thresholds.clarify and best.confidence < thresholds.answer
+        second = ranking[1] if len(ranking) > 1 else None
+        is_close = (
+            second is not None
+            and second.confidence >= thresholds.clarify
+            and best.confidence < thresholds.answer
+        )
         return CLARIFY if is_close else OUT_OF_SCOPE
     if best.confidence >= thresholds.answer:
         return best.intent

@@ -12,7 +12,7 @@ _YES = frozenset(
     verzend verzenden versturen prima goed perfect top tuurlijk natuurlijk nog eentje oui
     ouais ouaip si exact exactement d'accord daccord correcte juste parfait confirme
     confirmer confirmez envoyez envoyer envoie valide valider volontiers encore une
-    affirmatif bien va y j o 👍
+    affirmatif bien va y j o 👍 bon agree
     """.split()
 )
 _NO = frozenset(
@@ -23,15 +23,16 @@ _NO = frozenset(
 )
 _AROUND = frozenset(
     """
-    a all alles allemaal alright alstublieft alsjeblieft aub autre bedankt blijkbaar both
-    c'est ca cela dan dank dat dit do doe done each else enough est everything filing genoeg
-    graag helemaal hem het hoor i i'd is it it's je les like looks maar mais maintenant mag
-    me merci mij moi more n'est neerlegging now of oui-oui please plus quite ready request
-    samenvatting seems sir so sont stp summary svp t'es thank thanks that that's the then
-    this tout tous toutes tres u un une van very vous vraiment wel well want zo aanvraag
-    het's sera suffit was we yes-yes voila voilà and en et ook aussi on andere depot dossier
-    for me pour het-ze this-is is-dat bon be can gerust verder suis je-suis enkel only
-    juste-celui celle-ci deze ci la le l'envoyer ce celui d'
+    a aanvraag all allemaal alles alright alsjeblieft alstublieft and andere aub aussi
+    autre be bedankt blijkbaar bon both c'est ca can ce cela celle-ci celui ci d' dan
+    dank dat depot deze dit do doe done dossier each een else en enkel enough est et
+    everything filing for ga genoeg gerust graag helemaal hem het het's het-ze hoor i
+    i'd ik is is-dat it it's je je-suis juste-celui l'envoyer la le les like looks maar
+    madame mag maintenant me meneer merci mevrouw mij moi more n'est neerlegging now of
+    on only ook oui-oui please plus pour quite ready request samenvatting seems sera sir
+    so sont stp suffit suis summary sur svp t'es thank thanks that that's the then this
+    this-is toch tous tout toutes tres u un une uw van verder very voila voilà votre
+    vous vraiment want was we wel well yes-yes you your zo
     """.split()
 )
 _QUESTION_WORDS = """
@@ -49,6 +50,8 @@ def parse_yes_no(text: str) -> bool | None:
     A "no" anywhere wins, since "no, that's right" is rarer than "yes no wait".
     """
     words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*|👍|👎", fold(text))
+    if words[:2] in (["ja", "maar"], ["oui", "mais"]):
+        return None
     if not words or len(words) > _MAX_YES_NO_WORDS or "?" in text:
         return None
     rest = [word for word in words if word not in _YES and word not in _NO]
