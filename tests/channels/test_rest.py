@@ -348,7 +348,7 @@ async def test_one_character_too_many_is_refused_with_the_limit(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", [30_000, 100_000, 2_000_000])
+@pytest.mark.parametrize("size", [60_000, 100_000, 2_000_000])
 async def test_a_body_of_100_kb_is_refused_in_the_readers_language(
     serve: Serve, assistant: FakeAssistant, language: str, size: int
 ) -> None:

@@ -87,7 +87,8 @@ MISSING_FORMS = {
 }
 FULL_REQUEST = {
     "en": "please migrate: enterprise number 0403.170.701, closed on 31/12/2022, "
-    "abbreviated model, certificate GlobalSign in the name of An Peeters, an@example.be, number 4A:7F:02",
+    "abbreviated model, certificate GlobalSign in the name of An Peeters, "
+    "an@example.be, number 4A:7F:02",
     "fr": "merci de migrer : numéro d'entreprise 0403.170.701, clôturé au 31/12/2022, "
     "modèle abrégé, certificat GlobalSign au nom de An Peeters, an@example.be, numéro 4A:7F:02",
     "nl": "graag migreren: ondernemingsnummer 0403.170.701, afgesloten op 31/12/2022, "
