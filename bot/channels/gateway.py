@@ -76,6 +76,7 @@ class Gateway:
                 web.get("/", self._page("demo.html")),
                 web.get("/demo.css", self._page("demo.css")),
                 web.get("/demo.js", self._page("demo.js")),
+                web.get("/favicon.ico", self._no_icon),
             ]
         )
         application.on_startup.append(self._warm_up)  # type: ignore[arg-type]
@@ -134,6 +135,10 @@ class Gateway:
             )
 
         return serve
+
+    async def _no_icon(self, _: web.Request) -> web.StreamResponse:
+        # Browsers ask for one on every page; a 404 would be an error in their console.
+        return web.Response(status=204)
 
     def _limit(self, sender: str, address: str) -> None:
         # A visitor who is refused must not use up what his colleagues may send.

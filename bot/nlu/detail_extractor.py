@@ -13,13 +13,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.details.find import (
-    Situation,
-    find_details,
-    is_correcting,
-    is_value_of,
-    repeated_details,
-)
+from bot.details.answers import Situation, is_correcting, is_value_of
+from bot.details.find import find_details, repeated_details
 from bot.details.model import Mention
 from bot.nlu.intent_decider import set_intent
 from bot.tickets.reference import find_reference

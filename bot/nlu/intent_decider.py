@@ -17,7 +17,8 @@ from bot.nlu.language_identifier import FOREIGN_LANGUAGE, REQUESTED_LANGUAGE
 from bot.privacy import MASK
 from bot.tickets.reference import find_reference
 from bot.understanding.classifier import Ranked
-from bot.understanding.outcome import Thresholds, decide
+from bot.understanding.error_codes import has_unknown_error_code
+from bot.understanding.outcome import CLARIFY, Thresholds, decide
 from bot.understanding.signals import parse_yes_no
 
 RESPONSE_SELECTOR = "response_selector"
@@ -106,6 +107,8 @@ def _certain_intent(message: Message) -> str | None:
         return "ask_ticket_status"
     if message.get(REQUESTED_LANGUAGE):
         return "change_language"
+    if has_unknown_error_code(text):
+        return CLARIFY
     foreign = message.get(FOREIGN_LANGUAGE)
     if foreign:
         return "speak_german" if foreign == "de" else "speak_other_language"

@@ -118,7 +118,8 @@ def shell(lang: str | None = _LANGUAGE) -> None:
     assistant = _load(settings, log_level="ERROR")
     from bot.shell.chat import Chat
 
-    chat = Chat(assistant, _OUT, language)
+    # Wrapped between words, unlike output that other programs read.
+    chat = Chat(assistant, Console(), language)
     asyncio.run(chat.run(settings.data_dir / "shell_history"))
 
 

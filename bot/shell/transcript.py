@@ -21,6 +21,19 @@ class TranscriptError(HelpdeskError):
     """A file that is no saved conversation."""
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes texts of several lines as they read, for people who compare conversations."""
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
+    )
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
 @dataclass
 class Turn:
     """One message and its replies, each with ``text``, ``outcome`` and ``topics``."""
@@ -42,7 +55,7 @@ class Transcript:
             "language": self.language,
             "turns": [{"user": turn.user, "replies": turn.replies} for turn in self.turns],
         }
-        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
+        text = yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
         path.write_text(text, encoding="utf-8")
 
     @classmethod

@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 
 from bot.details import CERTIFICATE_DETAILS, DETAILS, FILING_DETAILS, InvalidDetail, parse_detail
+from bot.details.answers import NO_CHANGE, parse_answer
 from bot.details.choices import parse_model_code
-from bot.details.find import NO_CHANGE, parse_answer
 
 NOTHING_TO_CHANGE = "none"
 """Value of ``detail_to_change`` while no change is asked for."""

@@ -37,7 +37,9 @@ function bubble(text, { className = '', lang = language, buttons = [] } = {}) {
   item.textContent = text;
   if (buttons.length) item.append(choices(buttons));
   log.append(item);
-  item.scrollIntoView({ block: 'nearest' });
+  // A tall answer is read from its beginning.
+  const isTall = item.offsetHeight > innerHeight * 0.6;
+  item.scrollIntoView({ block: isTall ? 'start' : 'nearest' });
 }
 
 function choices(buttons) {

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from bot.details.find import Situation, find_details, is_value_of, repeated_details
+from bot.details.answers import Situation, is_value_of
+from bot.details.find import find_details, repeated_details
 from bot.language import LANGUAGES
 
 TODAY = date(2026, 11, 23)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from bot.details import CERTIFICATE_DETAILS, DETAILS, FILING_DETAILS
-from bot.details.find import Situation, find_details
+from bot.details.answers import Situation
+from bot.details.find import find_details
 from bot.tickets.request import (
     NOTHING_TO_CHANGE,
     SLOTS,
