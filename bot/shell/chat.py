@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bot.dialogue.assistant import Assistant, Incoming, Reply
 from bot.language import LANGUAGES
+from bot.privacy import mask_secrets
 from bot.shell.debug import parse_table, reply_json, state_table
 from bot.shell.transcript import Transcript, Turn
 
@@ -103,7 +104,8 @@ class Chat:
         parsed = await self._assistant.parse(text, self._sender) if self._is_debugging else None
         message = Incoming(self._sender, text, "shell", self._language)
         replies = await self._assistant.handle(message)
-        self._transcript.turns.append(Turn(text, [reply_json(reply) for reply in replies]))
+        saved = mask_secrets(text).text
+        self._transcript.turns.append(Turn(saved, [reply_json(reply) for reply in replies]))
         self._buttons = [button for reply in replies for button in reply.buttons]
         self._show(replies)
         if parsed is not None:
@@ -121,6 +123,14 @@ class Chat:
             self._console.print()
 
 
+class MaskedHistory(FileHistory):
+    """What was typed before, without the secrets in it."""
+
+    def store_string(self, string: str) -> None:
+        """Append one line to the file."""
+        super().store_string(mask_secrets(string).text)
+
+
 async def _lines(history: Path) -> AsyncIterator[str]:
     """Read the visitor's lines, with editing and history when a person is typing."""
     if not sys.stdin.isatty():
@@ -128,7 +138,7 @@ async def _lines(history: Path) -> AsyncIterator[str]:
             yield line
         return
     history.parent.mkdir(parents=True, exist_ok=True)
-    session: PromptSession[str] = PromptSession(history=FileHistory(str(history)))
+    session: PromptSession[str] = PromptSession(history=MaskedHistory(str(history)))
     while True:
         try:
             yield await session.prompt_async("you> ")

@@ -8,7 +8,8 @@ from rich.console import Console
 
 from bot.dialogue.assistant import Incoming, Reply
 from bot.language import LANGUAGES
-from bot.shell.chat import Chat
+from bot.privacy import MASK
+from bot.shell.chat import Chat, MaskedHistory
 from bot.shell.transcript import Transcript
 
 QUESTION_BACK = Reply(
@@ -288,3 +289,18 @@ async def test_a_file_that_cannot_be_written_is_named_and_the_talk_goes_on(
 
 async def test_save_without_a_name_asks_for_one(talk: Any) -> None:
     assert "name of a file" in await talk("/save")
+
+
+async def test_a_saved_conversation_and_the_history_hold_no_secret(
+    talk: Any, assistant: FakeAssistant, tmp_path: Path
+) -> None:
+    assistant.replies = [QUESTION_BACK]
+    saved, typed = tmp_path / "saved.yml", tmp_path / "history"
+
+    await talk("my password is Tr0ub4dor&3", f"/save {saved}")
+    MaskedHistory(str(typed)).store_string("my password is Tr0ub4dor&3")
+
+    for path in (saved, typed):
+        content = path.read_text(encoding="utf-8")
+        assert MASK in content
+        assert "Tr0ub4dor" not in content
