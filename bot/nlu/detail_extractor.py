@@ -26,6 +26,8 @@ _DETAILS_OF_A_REQUEST = 3
 # What interrupts the form must be clearer than what starts a conversation: "xyzzy" and
 # half-typed values reach 0.3 by chance, questions and commands mostly pass 0.5.
 _INTERRUPTING = 0.35
+# What throws away everything that was filled in must be clearer still ("skip", "terug").
+_DISCARDING = 0.6
 _COMMANDS = frozenset(
     {
         "cancel",
@@ -83,7 +85,8 @@ class DetailExtractor(EntityExtractorMixin, GraphComponent):
             set_intent(message, "give_details", 1.0)
         decided = message.get(INTENT) or {}
         intent = decided.get("name")
-        if requested and decided.get("confidence", 0.0) < _INTERRUPTING:
+        needed = _DISCARDING if intent in {"cancel", "start_over"} else _INTERRUPTING
+        if requested and decided.get("confidence", 0.0) < needed:
             # Right after a question a vague message is more likely a bad answer to it.
             intent = "give_details" if intent not in _STATING else intent
             set_intent(message, str(intent), decided.get("confidence", 0.0))

@@ -1,5 +1,6 @@
 """NLU component that turns a message into one dense vector, equal across languages."""
 
+import os
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -47,15 +48,18 @@ class MultilingualSentenceFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Encode all examples as one batch, which is 3.5 times faster than one by one."""
-        self.process(training_data.training_examples)
+        self._featurize(training_data.training_examples, threads=os.cpu_count() or 1)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add a sentence vector to each message that has a text."""
+        self._featurize(messages, threads=1)
+        return messages
+
+    def _featurize(self, messages: list[Message], *, threads: int) -> None:
         with_text = [message for message in messages if message.get(TEXT)]
-        vectors = encode([normalise(message.get(TEXT)) for message in with_text])
+        vectors = encode([normalise(message.get(TEXT)) for message in with_text], threads=threads)
         for message, vector in zip(with_text, vectors, strict=True):
             message.add_features(
                 Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
             )
-        return messages
