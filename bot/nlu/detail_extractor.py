@@ -28,6 +28,7 @@ _DETAILS_OF_A_REQUEST = 3
 _INTERRUPTING = 0.35
 # What throws away everything that was filled in must be clearer still ("skip", "terug").
 _DISCARDING = 0.6
+_DISCARDING_INTENTS = frozenset({"cancel", "start_over"})
 _COMMANDS = frozenset(
     {
         "cancel",
@@ -78,62 +79,61 @@ class DetailExtractor(EntityExtractorMixin, GraphComponent):
         requested = None
         if tracker is not None and tracker.active_loop_name == FORM:
             requested = tracker.get_slot("requested_slot")
-        today = date.today()
-        if requested and is_value_of(requested, text, today=today):
-            # "verkort model" is also what people type to ask about models; right after
-            # the form's question it is the answer.
-            set_intent(message, "give_details", 1.0)
-        decided = message.get(INTENT) or {}
-        intent = decided.get("name")
-        needed = _DISCARDING if intent in {"cancel", "start_over"} else _INTERRUPTING
-        if requested and decided.get("confidence", 0.0) < needed:
-            # Right after a question a vague message is more likely a bad answer to it.
-            intent = "give_details" if intent not in _STATING else intent
-            set_intent(message, str(intent), decided.get("confidence", 0.0))
-        # "En fait c'est un dépôt rectificatif" is no question about corrections.
-        is_correction = bool(requested) and is_correcting(text) and intent not in _COMMANDS
-        situation = Situation(
-            requested=requested,
-            is_elsewhere=intent not in _STATING and not is_correction,
-            is_request=intent in _REQUESTING or is_correction,
-            today=today,
-        )
+        situation = _situation(message, text, requested)
         mentions = find_details(text, situation)
-        if requested and is_correction and {m.detail for m in mentions} - {requested}:
-            set_intent(message, "give_details", 1.0)
-        if not requested and intent not in _COMMANDS and _is_full_request(mentions):
-            set_intent(message, "open_migration_request", 1.0)
+        _settle_intent(message, mentions, situation)
+        whole = (0, len(text))
+        found = [(m.detail, m.value, m.start, m.end) for m in mentions]
+        found += [("repeated_detail", name, *whole) for name in repeated_details(text, situation)]
+        if reference := find_reference(text):
+            found.append(("ticket_reference", reference, *whole))
         entities = [
             {
-                "entity": mention.detail,
-                "value": mention.value,
-                "start": mention.start,
-                "end": mention.end,
+                "entity": entity,
+                "value": value,
+                "start": start,
+                "end": end,
                 "extractor": type(self).__name__,
             }
-            for mention in mentions
+            for entity, value, start, end in found
         ]
-        entities += [
-            {
-                "entity": "repeated_detail",
-                "value": detail,
-                "start": 0,
-                "end": len(text),
-                "extractor": type(self).__name__,
-            }
-            for detail in repeated_details(text, situation)
-        ]
-        if reference := find_reference(text):
-            entities.append(
-                {
-                    "entity": "ticket_reference",
-                    "value": reference,
-                    "start": 0,
-                    "end": len(text),
-                    "extractor": type(self).__name__,
-                }
-            )
         message.set(ENTITIES, [*message.get(ENTITIES, []), *entities], add_to_output=True)
+
+
+def _situation(message: Message, text: str, requested: str | None) -> Situation:
+    """Weigh the decided intent against the form's question."""
+    today = date.today()
+    if requested and is_value_of(requested, text, today=today):
+        # "verkort model" is also what people type to ask about models; right after the
+        # form's question it is the answer.
+        set_intent(message, "give_details", 1.0)
+    decided = message.get(INTENT) or {}
+    intent, confidence = decided.get("name"), decided.get("confidence", 0.0)
+    needed = _DISCARDING if intent in _DISCARDING_INTENTS else _INTERRUPTING
+    if requested and confidence < needed and intent not in _STATING:
+        # Right after a question a vague message is more likely a bad answer to it.
+        intent = "give_details"
+        set_intent(message, intent, confidence)
+    # "En fait c'est un dépôt rectificatif" is no question about corrections.
+    is_correction = bool(requested) and is_correcting(text) and intent not in _COMMANDS
+    return Situation(
+        requested=requested,
+        is_elsewhere=intent not in _STATING and not is_correction,
+        is_request=intent in _REQUESTING or is_correction,
+        today=today,
+    )
+
+
+def _settle_intent(message: Message, mentions: list[Mention], situation: Situation) -> None:
+    """Let what was found overrule a classifier that saw a question in it."""
+    intent = (message.get(INTENT) or {}).get("name")
+    if intent in _COMMANDS or (situation.is_elsewhere and situation.requested):
+        return
+    details = {mention.detail for mention in mentions}
+    if situation.requested and situation.is_request and details - {situation.requested}:
+        set_intent(message, "give_details", 1.0)
+    if not situation.requested and _is_full_request(mentions):
+        set_intent(message, "open_migration_request", 1.0)
 
 
 def _is_full_request(mentions: list[Mention]) -> bool:

@@ -1,24 +1,22 @@
 """The `cybo` command."""
 
 import asyncio
-import json
 import logging
 import os
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from bot.errors import HelpdeskError
 from bot.language import LANGUAGES
 from bot.settings import Settings, read_settings, settings_table
+from bot.shell.console import ERR, JSON, OUT, print_json, table_of, working
+from bot.shell.tickets import tickets_app
 
 if TYPE_CHECKING:
     from bot.dialogue.assistant import Assistant
@@ -29,12 +27,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-tickets_app = typer.Typer(help="Look at the tickets.", no_args_is_help=True)
 app.add_typer(tickets_app, name="tickets")
 
-_OUT = Console(soft_wrap=True)
-_ERR = Console(stderr=True, soft_wrap=True)
-_JSON = typer.Option(False, "--json", help="Print JSON.")
 _LANGUAGE = typer.Option(None, "--lang", help="Language of the page: en, fr or nl.")
 
 
@@ -47,7 +41,7 @@ def main() -> None:
     try:
         app()
     except HelpdeskError as error:
-        _ERR.print(f"Error: {error}", style="red", markup=False)
+        ERR.print(f"Error: {error}", style="red", markup=False)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -72,7 +66,7 @@ def serve() -> None:
     async def announce(_: web.Application) -> None:
         seconds = time.perf_counter() - started
         where = f"http://{settings.host}:{settings.port}"
-        _ERR.print(f"Ready on {where} after {seconds:.1f} s; Ctrl-C stops", markup=False)
+        ERR.print(f"Ready on {where} after {seconds:.1f} s; Ctrl-C stops", markup=False)
 
     application.on_startup.append(announce)  # type: ignore[arg-type]
     try:
@@ -96,7 +90,7 @@ def train() -> None:
     settings = read_settings(os.environ)
     started = time.perf_counter()
     _prepare(settings)
-    with _working("Training (about a minute)"):
+    with working("Training (about a minute)"):
         import rasa
 
         result = rasa.train(
@@ -108,7 +102,7 @@ def train() -> None:
         )
     if result.code:
         raise HelpdeskError("training failed; what Rasa printed above says why")
-    _ERR.print(f"Trained {result.model} in {time.perf_counter() - started:.0f} s", markup=False)
+    ERR.print(f"Trained {result.model} in {time.perf_counter() - started:.0f} s", markup=False)
 
 
 @app.command()
@@ -124,7 +118,7 @@ def shell(lang: str | None = _LANGUAGE) -> None:
 
 
 @app.command()
-def ask(text: str, lang: str | None = _LANGUAGE, as_json: bool = _JSON) -> None:
+def ask(text: str, lang: str | None = _LANGUAGE, as_json: bool = JSON) -> None:
     """Ask one question."""
     language = _known_language(lang)
     assistant = _load(read_settings(os.environ), log_level="ERROR")
@@ -141,15 +135,15 @@ def ask(text: str, lang: str | None = _LANGUAGE, as_json: bool = _JSON) -> None:
     if as_json:
         wanted = ("text", "language", "intent", "intent_ranking", "entities")
         understood = {name: parsed.get(name) for name in wanted}
-        _print_json({**understood, "replies": replies_json("shell", replies)})
+        print_json({**understood, "replies": replies_json("shell", replies)})
         return
     for reply in replies:
-        _OUT.print(reply.text, markup=False, highlight=False)
-    _OUT.print(parse_table(parsed), style="dim")
+        OUT.print(reply.text, markup=False, highlight=False)
+    OUT.print(parse_table(parsed), style="dim")
 
 
 @app.command()
-def replay(file: Path, as_json: bool = _JSON) -> None:
+def replay(file: Path, as_json: bool = JSON) -> None:
     """Play a saved conversation again and show what differs."""
     from bot.shell.transcript import Transcript, differences
 
@@ -177,18 +171,18 @@ def replay(file: Path, as_json: bool = _JSON) -> None:
         if (diff := differences(turn.replies, replies))
     ]
     if as_json:
-        _print_json({"turns": len(saved.turns), "differing": differing})
+        print_json({"turns": len(saved.turns), "differing": differing})
     else:
         for item in differing:
-            _OUT.print(f"Turn {item['turn']}: {item['user']}", style="bold", markup=False)
-            _OUT.print("\n".join(item["diff"]), markup=False, highlight=False)
-        _OUT.print(f"{len(saved.turns)} turns, {len(differing)} differ", markup=False)
+            OUT.print(f"Turn {item['turn']}: {item['user']}", style="bold", markup=False)
+            OUT.print("\n".join(item["diff"]), markup=False, highlight=False)
+        OUT.print(f"{len(saved.turns)} turns, {len(differing)} differ", markup=False)
     if differing:
         raise typer.Exit(1)
 
 
 @app.command()
-def check(as_json: bool = _JSON) -> None:
+def check(as_json: bool = JSON) -> None:
     """Check settings, answers and training data against the fact base."""
     from bot.guidance import consistency
     from bot.shell.project import read_examples, read_facts, read_responses
@@ -202,12 +196,12 @@ def check(as_json: bool = _JSON) -> None:
         *consistency.check_buttons(responses, examples),
     ]
     if as_json:
-        _print_json({"problems": problems})
+        print_json({"problems": problems})
     else:
         for problem in problems:
-            _OUT.print(problem, markup=False, highlight=False)
+            OUT.print(problem, markup=False, highlight=False)
         counted = sum(len(texts) for by in examples.values() for texts in by.values())
-        _OUT.print(
+        OUT.print(
             f"{len(facts['topics'])} topics, {len(responses)} responses, {counted} examples, "
             f"{len(problems)} problems",
             markup=False,
@@ -217,72 +211,13 @@ def check(as_json: bool = _JSON) -> None:
 
 
 @app.command()
-def settings(as_json: bool = _JSON) -> None:
+def settings(as_json: bool = JSON) -> None:
     """List the environment variables that Cybo reads."""
     rows = settings_table()
     if as_json:
-        _print_json([{"variable": v, "default": d, "meaning": m} for v, d, m in rows])
+        print_json([{"variable": v, "default": d, "meaning": m} for v, d, m in rows])
         return
-    _OUT.print(_table(("Variable", "Default", "Meaning"), rows))
-
-
-@tickets_app.command("list")
-def list_tickets(as_json: bool = _JSON) -> None:
-    """List the tickets, newest first."""
-    tickets = _ticket_store().list()
-    if as_json:
-        _print_json([ticket.as_dict() for ticket in tickets])
-        return
-    if not tickets:
-        _OUT.print("No tickets yet.")
-        return
-    rows = [
-        (
-            ticket.reference,
-            ticket.status,
-            ticket.as_dict()["created_at"],
-            ticket.draft.channel,
-            ticket.draft.language,
-            str(len(ticket.draft.filings)),
-        )
-        for ticket in tickets
-    ]
-    _OUT.print(_table(("Reference", "Status", "Created", "Channel", "Language", "Filings"), rows))
-
-
-@tickets_app.command("show")
-def show_ticket(reference: str, as_json: bool = _JSON) -> None:
-    """Show one ticket."""
-    ticket = _ticket_store().find(reference.strip().upper())
-    if ticket is None:
-        raise HelpdeskError(
-            f"{reference}: no such ticket; `cybo tickets list` shows the references"
-        )
-    if as_json:
-        _print_json(ticket.as_dict())
-        return
-    for name, value in ticket.as_dict().items():
-        if name != "filings":
-            _OUT.print(f"{name}: {value}", markup=False, highlight=False)
-            continue
-        for number, filing in enumerate(value, start=1):
-            details = ", ".join(f"{key} {text}" for key, text in filing.items())
-            _OUT.print(f"filing {number}: {details}", markup=False, highlight=False)
-
-
-def _ticket_store() -> Any:
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from bot.storage import SqlTicketStore, open_database
-
-    settings = read_settings(os.environ)
-    try:
-        return SqlTicketStore(open_database(settings.tickets_url))
-    except (OSError, SQLAlchemyError) as error:
-        raise HelpdeskError(
-            "CYBO_DATABASE_URL, CYBO_DATA_DIR: no database can be opened there "
-            f"({type(error).__name__}); correct the variable or make the folder writable"
-        ) from error
+    OUT.print(table_of(("Variable", "Default", "Meaning"), rows))
 
 
 def _prepare(settings: Settings, log_level: str | None = None) -> None:
@@ -300,36 +235,13 @@ def _prepare(settings: Settings, log_level: str | None = None) -> None:
 
 def _load(settings: Settings, log_level: str | None = None) -> "Assistant":
     _prepare(settings, log_level)
-    with _working("Loading the model"):
+    with working("Loading the model"):
         from bot.dialogue.assistant import Assistant
 
         return Assistant.load(settings)
-
-
-@contextmanager
-def _working(what: str) -> Iterator[None]:
-    """Show that something long is under way: a spinner, or a line where nobody watches."""
-    if _ERR.is_terminal:
-        with _ERR.status(what):
-            yield
-    else:
-        _ERR.print(f"{what} ...", markup=False)
-        yield
 
 
 def _known_language(code: str | None) -> str | None:
     if code is not None and code not in LANGUAGES:
         raise HelpdeskError(f"--lang {code}: is not one of {', '.join(LANGUAGES)}")
     return code
-
-
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    table = Table(*headings, box=None)
-    for row in rows:
-        table.add_row(*row)
-    return table
-
-
-def _print_json(content: Any) -> None:
-    write: Callable[[str], int] = sys.stdout.write
-    write(json.dumps(content, ensure_ascii=False, indent=2) + "\n")

@@ -1,0 +1,71 @@
+"""`cybo tickets`: looking at the requests."""
+
+import os
+from typing import Any
+
+import typer
+
+from bot.errors import HelpdeskError
+from bot.settings import read_settings
+from bot.shell.console import JSON, OUT, print_json, table_of
+
+tickets_app = typer.Typer(help="Look at the tickets.", no_args_is_help=True)
+
+
+@tickets_app.command("list")
+def list_tickets(as_json: bool = JSON) -> None:
+    """List the tickets, newest first."""
+    tickets = _ticket_store().list()
+    if as_json:
+        print_json([ticket.as_dict() for ticket in tickets])
+        return
+    if not tickets:
+        OUT.print("No tickets yet.")
+        return
+    rows = [
+        (
+            ticket.reference,
+            ticket.status,
+            ticket.as_dict()["created_at"],
+            ticket.draft.channel,
+            ticket.draft.language,
+            str(len(ticket.draft.filings)),
+        )
+        for ticket in tickets
+    ]
+    OUT.print(table_of(("Reference", "Status", "Created", "Channel", "Language", "Filings"), rows))
+
+
+@tickets_app.command("show")
+def show_ticket(reference: str, as_json: bool = JSON) -> None:
+    """Show one ticket."""
+    ticket = _ticket_store().find(reference.strip().upper())
+    if ticket is None:
+        raise HelpdeskError(
+            f"{reference}: no such ticket; `cybo tickets list` shows the references"
+        )
+    if as_json:
+        print_json(ticket.as_dict())
+        return
+    for name, value in ticket.as_dict().items():
+        if name != "filings":
+            OUT.print(f"{name}: {value}", markup=False, highlight=False)
+            continue
+        for number, filing in enumerate(value, start=1):
+            details = ", ".join(f"{key} {text}" for key, text in filing.items())
+            OUT.print(f"filing {number}: {details}", markup=False, highlight=False)
+
+
+def _ticket_store() -> Any:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.storage import SqlTicketStore, open_database
+
+    settings = read_settings(os.environ)
+    try:
+        return SqlTicketStore(open_database(settings.tickets_url))
+    except (OSError, SQLAlchemyError) as error:
+        raise HelpdeskError(
+            "CYBO_DATABASE_URL, CYBO_DATA_DIR: no database can be opened there "
+            f"({type(error).__name__}); correct the variable or make the folder writable"
+        ) from error
