@@ -79,6 +79,20 @@ def _say(sender: str, message: str) -> list[dict[str, str]]:
         return list(json.load(response))
 
 
+def test_rasa_train_makes_a_model(environment: dict[str, str], tmp_path: Path) -> None:
+    trained = subprocess.run(
+        [RASA, "train", "--out", str(tmp_path), "--fixed-model-name", "stock"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=START_TIMEOUT_S,
+        check=False,
+    )
+
+    assert trained.returncode == 0, trained.stderr[-2000:]
+    assert (tmp_path / "stock.tar.gz").stat().st_size > 1_000_000
+
+
 def test_rasa_run_answers_in_the_visitors_language(rasa_run: None) -> None:
     replies = _say("stock-1", "Ik krijg een grijs scherm bij het aanmelden")
 
