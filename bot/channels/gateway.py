@@ -1,11 +1,13 @@
 """The aiohttp application behind `cybo serve`."""
 
 import hmac
+import json
 import logging
 import math
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -36,6 +38,9 @@ _PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _PAGE_TYPES = {".css": "text/css", ".html": "text/html", ".js": "text/javascript"}
+
+# Letters as they are: people read these answers in a terminal.
+_readable_json = partial(json.dumps, ensure_ascii=False)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -95,7 +100,7 @@ class Gateway:
         self._metrics.turn_seconds.labels("rest").observe(self._clock() - started)
         for reply in replies:
             self._metrics.replies.labels("rest", reply.outcome, reply.language).inc()
-        return web.json_response(as_json(message.sender, replies))
+        return web.json_response(as_json(message.sender, replies), dumps=_readable_json)
 
     async def _tracker(self, request: web.Request) -> web.StreamResponse:
         if self._settings.api_token is None:
@@ -180,5 +185,8 @@ class Gateway:
         self._metrics.problems.labels(found.code).inc()
         language = await language_of(request)
         return web.json_response(
-            found.as_json(language), status=found.status, headers=dict(found.headers or {})
+            found.as_json(language),
+            status=found.status,
+            headers=dict(found.headers or {}),
+            dumps=_readable_json,
         )
