@@ -14,7 +14,8 @@ def trusting_the_trained_domain() -> Iterator[None]:
     """Skip Rasa's schema check of the domain inside a model archive, and parse it once.
 
     Training checked the same text; Rasa parses it four times at every start, once of them
-    with line numbers for error messages: 9 s of 18 (measured 22/11/2026).
+    with line numbers for error messages. Reading it once alone brought the start from 13.1
+    to 10.1 s (22/11/2026).
     """
     validate, read = rasa_validation.validate_yaml_schema, rasa_io.read_yaml
     parsed: dict[str, Any] = {}

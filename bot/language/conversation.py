@@ -48,7 +48,7 @@ _NEUTRAL = frozenset(
     top stop
     """.split()
 )
-# Measured on our development messages, 22/11/2026: fewer words need more certainty.
+# Chosen by hand, not tuned: fewer words need more certainty.
 _SWITCH_AT = {2: 0.97}
 _SWITCH_AT_LONGER = 0.9
 # Answers to the form's questions are names, brands and dates: Marie Dubois writes Dutch.
