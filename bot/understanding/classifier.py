@@ -29,7 +29,8 @@ from sklearn.linear_model import LogisticRegression
 from bot.understanding.text import clean, fold
 
 # Weights of the letters beside the sentence vector (norm 1), and the strength of the
-# regularisation: our measurement on BANKING77, 10 examples an intent, 82.5 % against 81.6 % without the letters.
+# regularisation: our measurement on BANKING77, 10 examples an intent,
+# 82.5 % against 81.6 % without the letters.
 _CHARACTER_WEIGHT = 0.7
 _WORD_WEIGHT = 0.5
 _C = 20.0
