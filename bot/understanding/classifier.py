@@ -6,7 +6,12 @@ n-grams, robust against typing errors). The n-grams are compressed by a singular
 decomposition while training, which makes training ten times faster; the result is
 unfolded into one weight a gram, so that answering costs a few table look-ups.
 
-Confidence is the regression's probability times the cosine to the nearest example of
+The regression draws one straight border around an intent. A long story lies far from the
+short questions that shape that border but often close to another story, so the cosine to
+the nearest examples of each likely intent is added to its score: stories of the
+development set ranked right went from 77.8 % to 84.2 %, the rest stayed as it was.
+
+Confidence is the resulting probability times the cosine to the nearest example of
 that intent: on three real chatbots' logs this tells messages that are out of scope from
 the others better than the probability alone (area under the ROC curve 0.888 against
 0.815, 0.777 against 0.737, 0.884 against 0.857).
@@ -39,6 +44,14 @@ _SVD_DIMENSIONS = 300
 # 91.8 % ranked first).
 _MAX_ITERATIONS = 50
 _SEED = 1
+# How much one unit of cosine adds to the logarithm of the probability; 8 to 16 do equally
+# well on the development set.
+_NEIGHBOUR_WEIGHT = 12.0
+# The mean over three neighbours: one alone is too often a chance likeness.
+_NEIGHBOURS = 3
+# Only the likeliest intents are compared with their examples: reading all the vectors
+# would cost 2 ms, and the right intent is hardly ever below the tenth place.
+_CANDIDATES = 10
 _MAX_CHARACTERS = 4
 # Misspelt messages tried here kept 0.88 or more of their n-grams, keyboard noise about 0.5.
 _MIN_FAMILIARITY = 0.6
@@ -128,17 +141,16 @@ class IntentModel:
         scores = vector @ self._arrays["sentence_weights"] + self._arrays["bias"]
         for grams in self._grams:
             scores = scores + grams.scores(text)
+        candidates = np.argsort(-scores)[:_CANDIDATES]
+        nearest = [self._nearest_cosines(row, vector) for row in candidates]
+        scores = scores[candidates] + _NEIGHBOUR_WEIGHT * np.array([c.mean() for c in nearest])
         shares = np.exp(scores - scores.max())
         shares /= shares.sum()
-        likeliest = np.argsort(-shares)[:length]
         ranking = [
-            Ranked(
-                self.intents[row],
-                float(shares[row]),
-                float(shares[row]) * self._cosine(row, vector),
-            )
-            for row in likeliest
+            Ranked(self.intents[row], float(share), float(share) * max(0.0, float(cosines.max())))
+            for row, share, cosines in zip(candidates, shares, nearest, strict=True)
         ]
+        ranking = sorted(ranking, key=lambda ranked: -ranked.probability)[:length]
         familiarity = self._grams[0].known_share(text)
         if familiarity < _MIN_FAMILIARITY:
             # Keyboard noise has no meaning, but the encoder gives it one all the same.
@@ -153,9 +165,10 @@ class IntentModel:
         """Give the arrays the constructor takes, fit for ``numpy.savez``: no pickle."""
         return self._arrays
 
-    def _cosine(self, row: int, vector: NDArray[Any]) -> float:
+    def _nearest_cosines(self, row: int, vector: NDArray[Any]) -> NDArray[Any]:
         start, end = self._arrays["starts"][row : row + 2]
-        return max(0.0, float((self._arrays["vectors"][start:end] @ vector).max()))
+        cosines: NDArray[Any] = self._arrays["vectors"][start:end] @ vector
+        return np.sort(cosines)[-_NEIGHBOURS:]
 
 
 def _known(texts: Sequence[str], labels: NDArray[Any], names: NDArray[Any]) -> dict[str, int]:
