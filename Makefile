@@ -5,7 +5,7 @@ export PYTHON
 TRAINING_FILES := config.yml domain.yml $(wildcard data/nlu/*.yml data/stories/*.yml data/responses/*.yml) \
 	$(wildcard bot/nlu/*.py bot/language/*.py bot/details/*.py bot/understanding/*.py)
 
-.PHONY: run test setup model lint check bench lock clean help
+.PHONY: run test setup model lint check eval bench lock clean help
 
 help:   ## list the targets
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -33,6 +33,9 @@ lint: .venv/.installed  ## formatter, linter and strict type checker
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+eval: model  ## examine the model on the held-out messages: figures, and a report in build/evaluation/
+	$(BIN)/python -m bench.evaluation
 
 bench: model  ## measure Cybo beside a stock Rasa project trained on the same data
 	$(BIN)/python -m bench

@@ -124,7 +124,10 @@ class Assistant:
 
     async def parse(self, text: str, sender: str = "") -> dict[str, Any]:
         """Say what the model makes of a text, in the light of a conversation if named."""
-        tracker = await self.tracker(sender) if sender else None
+        return await self.parse_in(text, await self.tracker(sender) if sender else None)
+
+    async def parse_in(self, text: str, tracker: DialogueStateTracker | None) -> dict[str, Any]:
+        """Say what the model makes of a text at that point of a conversation."""
         message = UserMessage(mask_secrets(clean(text)).text.lstrip("/ "))
         return dict(await self._agent.processor.parse_message(message, tracker))
 

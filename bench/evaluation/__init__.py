@@ -1,0 +1,1 @@
+"""How well Cybo understands: the held-out messages, the development set, public data."""
