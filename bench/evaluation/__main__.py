@@ -41,7 +41,11 @@ async def examine(assistant: Assistant, messages: list[Labelled]) -> list[Judged
 
 
 async def language_in_conversation(assistant: Assistant, messages: list[Labelled]) -> Figure:
-    """Say how often a message leaves the language of its own conversation as it is."""
+    """Say how often a message leaves the language of its own conversation as it is.
+
+    Messages that ask for another language do not count: they are to change it.
+    """
+    messages = [message for message in messages if message.topic != "change_language"]
     kept = 0
     for message in track(messages, f"{messages[0].language}, in conversation ..."):
         tracker = await assistant.tracker(f"evaluation-{message.language}")

@@ -6,7 +6,7 @@ addresses) never change anything, and one word never does.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.language import DEFAULT_LANGUAGE, LANGUAGES
@@ -61,13 +61,17 @@ _OVERRULE_PAGE_AT = 0.99
 
 @dataclass(frozen=True)
 class Evidence:
-    """What one message tells about its language."""
+    """What one message tells about its language.
+
+    ``is_known``: says of a word (lower case) whether training messages contain it.
+    """
 
     text: str
     probabilities: Mapping[str, float]
     page: str | None = None
     requested: str | None = None
     is_in_form: bool = False
+    is_known: Callable[[str], bool] = lambda _: True
 
 
 def requested_language(text: str, *, is_asked_for_a_language: bool = False) -> str | None:
@@ -114,6 +118,17 @@ def next_language(current: str | None, evidence: Evidence) -> str:
     if evidence.is_in_form:
         is_sentence = words >= _SWITCH_WORDS_IN_FORM and probability >= _SWITCH_AT_IN_FORM
         return best if is_sentence else current
-    if words > 1 and probability >= _SWITCH_AT.get(words, _SWITCH_AT_LONGER):
+    telling = _telling_words(evidence)
+    if telling > 1 and probability >= _SWITCH_AT.get(telling, _SWITCH_AT_LONGER):
         return best
     return current
+
+
+def _telling_words(evidence: Evidence) -> int:
+    """Count the different words that say something about the language.
+
+    Names and rare words do not: the letters of "Nathalie Collard" look English, and a
+    Fleming may ask for a "recept speculoos".
+    """
+    words = set(words_of(evidence.text)) - _NEUTRAL
+    return sum(evidence.is_known(word) for word in words)

@@ -98,7 +98,11 @@ class LanguageProfiles:
         words = words_of(text)
         if not words:
             return 1.0
-        return sum(f" {word} " in self._index for word in words) / len(words)
+        return sum(map(self.knows, words)) / len(words)
+
+    def knows(self, word: str) -> bool:
+        """Say whether training messages contain ``word`` (lower case)."""
+        return f" {word} " in self._index
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Give the arrays that ``from_arrays`` takes, fit for ``numpy.savez``."""

@@ -97,6 +97,7 @@ class LanguageIdentifier(GraphComponent):
         evidence = Evidence(
             text=text,
             probabilities=self._profiles.probabilities(text),
+            is_known=self._profiles.knows,
             page=(message.get("metadata") or {}).get(LANGUAGE),
             requested=requested,
             is_in_form=asked_for is not None,

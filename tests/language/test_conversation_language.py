@@ -102,3 +102,26 @@ def test_what_is_written_alike_in_every_language_is_neutral(text: str) -> None:
 @pytest.mark.parametrize("text", ["ja", "oui merci", "yes", "ok dank u", "mon écran reste gris"])
 def test_words_of_one_language_are_not_neutral(text: str) -> None:
     assert not is_neutral(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("Isabel, Nathalie Collard", set()),
+        ("recept speculoos", {"recept"}),
+        ("merci, merci", {"merci"}),
+    ],
+)
+def test_words_that_training_has_not_seen_do_not_change_the_language(
+    text: str, known: set[str]
+) -> None:
+    evidence = Evidence(text, {"en": 0.99, "fr": 0.01, "nl": 0.0}, is_known=known.__contains__)
+
+    assert next_language("nl", evidence) == "nl"
+
+
+def test_two_known_words_of_another_language_change_it() -> None:
+    known = {"grey", "screen"}
+    evidence = Evidence("grey screen", {"en": 0.99, "nl": 0.01}, is_known=known.__contains__)
+
+    assert next_language("nl", evidence) == "en"
