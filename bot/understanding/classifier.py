@@ -31,6 +31,7 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from bot.understanding.spelling import respell
 from bot.understanding.text import clean, fold
 
 # Weights of the letters beside the sentence vector (norm 1), and the strength of the
@@ -69,8 +70,8 @@ class Ranked:
 
 
 def normalise(text: str) -> str:
-    """Prepare a text for comparison: no invisible marks, every digit the same."""
-    return re.sub(r"\d", "0", clean(text))
+    """Prepare a text for comparison: names spelt right, no invisible marks, digits alike."""
+    return re.sub(r"\d", "0", respell(clean(text)))
 
 
 class IntentModel:

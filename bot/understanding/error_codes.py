@@ -2,6 +2,7 @@
 
 import re
 
+from bot.understanding.spelling import respell
 from bot.understanding.text import fold
 
 KNOWN = frozenset({"aadb2c90047", "err_bad_ssl_client_auth_cert", "err_empty_response"})
@@ -16,6 +17,7 @@ def has_unknown_error_code(text: str) -> bool:
     AADB2C90091 looks like AADB2C90047 to any classifier, but means something else.
     """
     codes = {
-        f"aadb2c{match[1]}" if match[1] else match.group() for match in _CODE.finditer(fold(text))
+        f"aadb2c{match[1]}" if match[1] else match.group()
+        for match in _CODE.finditer(fold(respell(text)))
     }
     return bool(codes) and not codes & KNOWN
