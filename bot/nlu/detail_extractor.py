@@ -24,7 +24,7 @@ _STATING = frozenset({"give_details", "nlu_fallback", "out_of_scope"})
 # A question may name a number and an address; nobody lists three details to ask something.
 _DETAILS_OF_A_REQUEST = 3
 # What interrupts the form must be clearer than what starts a conversation: "xyzzy" and
-# half-typed values reach 0.75 by chance, questions and commands mostly pass 0.95.
+# half-typed values come near the threshold of an answer by chance.
 _INTERRUPTING = 0.83
 # What throws away everything that was filled in must be clearer still ("skip", "terug").
 _DISCARDING = 0.98

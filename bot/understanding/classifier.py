@@ -9,13 +9,13 @@ unfolded into one weight a gram, so that answering costs a few table look-ups.
 The regression draws one straight border around an intent. A long story lies far from the
 short questions that shape that border but often close to another story, so the cosine to
 the nearest examples of each likely intent is added to its score: stories of the
-development set ranked right went from 77.8 % to 84.2 %, the rest stayed as it was.
+development set ranked right went from 77.8 % to 84.2 %, the rest stayed within half a point.
 
 Confidence starts from the resulting probability times the cosine to the nearest example of
 that intent: on three real chatbots' logs this tells messages that are out of scope from
 the others better than the probability alone (area under the ROC curve 0.888 against
-0.815, 0.777 against 0.737, 0.884 against 0.857). Platt scaling (1999) turns that product into the
-chance that the intent is the right one.
+0.815, 0.777 against 0.737, 0.884 against 0.857). Platt scaling (1999) turns that product
+into the chance that the intent is the right one.
 """
 
 import math
@@ -52,8 +52,8 @@ _SEED = 1
 _NEIGHBOUR_WEIGHT = 12.0
 # The mean over three neighbours: one alone is too often a chance likeness.
 _NEIGHBOURS = 3
-# Only the likeliest intents are compared with their examples: reading all the vectors
-# would cost 2 ms, and the right intent is hardly ever below the tenth place.
+# Only the likeliest intents are compared with their examples: all of them would cost
+# 0.4 ms, and 7 of 978 development messages have their intent below the tenth place.
 _CANDIDATES = 10
 # Slope and offset of the logistic curve, fitted on the development set; in ten-fold
 # cross-validation the expected calibration error fell from 0.33 to 0.013.
