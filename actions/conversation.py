@@ -57,6 +57,15 @@ def intent_of(turn: dict[str, Any]) -> str:
     return str((turn.get("parse_data", {}).get("intent") or {}).get("name") or "")
 
 
+def asked_topics(tracker: Tracker) -> list[str]:
+    """Name the topics (``faq/...``) that the latest message asks about."""
+    message = tracker.latest_message
+    if (message.get("intent") or {}).get("name") == "several_questions":
+        return list(message.get("topics") or [])
+    selected = message.get("response_selector", {}).get("faq", {})
+    return [selected["response"]["intent_response_key"]] if "response" in selected else []
+
+
 def unclear_turns(tracker: Tracker) -> int:
     """Count how many of the latest messages in a row Cybo had no answer to."""
     count = 0

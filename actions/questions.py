@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.conversation import (
     Domain,
     Events,
+    asked_topics,
     button,
     forget_request,
     intent_of,
@@ -21,9 +22,34 @@ from actions.conversation import (
 _MAX_CHOICES = 3
 _MAX_SAID = 5
 _MAX_SAID_CHARS = 300
-_WORTH_TELLING = frozenset({"faq", "give_details", "nlu_fallback", "out_of_scope", "change_detail"})
+_WORTH_TELLING = frozenset(
+    {
+        "change_detail",
+        "faq",
+        "give_details",
+        "nlu_fallback",
+        "out_of_scope",
+        "several_questions",
+    }
+)
 # Less likely choices only distract: under one chance in a hundred nobody has picked them.
 _MIN_CHOICE_PROBABILITY = 0.01
+
+
+class ActionAnswerQuestions(Action):
+    """Answers each question of a message that asks several."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_answer_questions"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Events:
+        """Give one bubble a topic, in the order asked."""
+        for topic in asked_topics(tracker):
+            say(dispatcher, f"utter_{topic}")
+        return []
 
 
 class ActionClarify(Action):

@@ -12,6 +12,7 @@ from actions.conversation import (
     FORM,
     Domain,
     Events,
+    asked_topics,
     button,
     forget_request,
     language_of,
@@ -241,12 +242,12 @@ class ActionAnswerStatus(Action):
 
 def _answer_beside(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
     """Answer what the same message asks or shows besides its values."""
-    intent = tracker.latest_message.get("intent") or {}
-    if intent.get("name") == "share_secret":
+    intent = (tracker.latest_message.get("intent") or {}).get("name")
+    if intent == "share_secret":
         say(dispatcher, "utter_secret_refused")
-    elif intent.get("name") == "faq":
-        selected = tracker.latest_message.get("response_selector", {}).get("faq", {})
-        say(dispatcher, selected["response"]["utter_action"])
+    elif intent in {"faq", "several_questions"}:
+        for topic in asked_topics(tracker):
+            say(dispatcher, f"utter_{topic}")
 
 
 def _comment(

@@ -14,10 +14,14 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.encoder import encode
 from bot.nlu.storage import load_arrays, persist_arrays
-from bot.understanding.classifier import IntentModel, Ranked
+from bot.understanding.classifier import IntentModel, Ranked, normalise
+from bot.understanding.questions import split_questions
 
 INTENT_RANKING = "intent_ranking"
+PART_RANKINGS = "part_rankings"
+"""What each question of a message ranks; a property of the message, not of its output."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -78,6 +82,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         """Rank the intents of each message; a message without text has none."""
         for message in messages:
             ranking = self._rank(message)
+            message.set(PART_RANKINGS, self._rank_parts(message))
             best = ranking[0] if ranking else Ranked("", 0.0, 0.0)
             message.set(INTENT, _as_dict(best), add_to_output=True)
             message.set(INTENT_RANKING, [_as_dict(r) for r in ranking], add_to_output=True)
@@ -88,6 +93,14 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         if not text or self._model is None:
             return []
         return self._model.rank(text, _vector(message))
+
+    def _rank_parts(self, message: Message) -> list[list[Ranked]]:
+        """Rank the questions of a message one by one; most messages ask one and cost nothing."""
+        parts = split_questions(message.get(TEXT) or "")
+        if not parts or self._model is None:
+            return []
+        vectors = encode([normalise(part) for part in parts])
+        return [self._model.rank(part, vector) for part, vector in zip(parts, vectors, strict=True)]
 
 
 def _vector(message: Message) -> NDArray[Any]:

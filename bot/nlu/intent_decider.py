@@ -12,16 +12,17 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.intent_classifier import INTENT_RANKING
+from bot.nlu.intent_classifier import INTENT_RANKING, PART_RANKINGS
 from bot.nlu.language_identifier import FOREIGN_LANGUAGE, REQUESTED_LANGUAGE
 from bot.privacy import MASK
 from bot.tickets.reference import find_reference
 from bot.understanding.classifier import Ranked
 from bot.understanding.error_codes import has_unknown_error_code
-from bot.understanding.outcome import CLARIFY, Thresholds, decide
+from bot.understanding.outcome import CLARIFY, SEVERAL, Thresholds, asked_topics, decide
 from bot.understanding.signals import parse_yes_no
 
 RESPONSE_SELECTOR = "response_selector"
+TOPICS = "topics"
 RETRIEVAL_INTENTS = ("chitchat", "faq")
 
 
@@ -30,9 +31,10 @@ class IntentDecider(GraphComponent):
     """Turns the ranking into the intent that the rules act on.
 
     What a message shows for certain (a masked secret, a ticket reference, a request for
-    another language, German) wins; else the thresholds decide between answering, asking
-    back (``nlu_fallback``) and ``out_of_scope``. For a retrieval intent it writes what
-    Rasa's response selector would, so that ``utter_faq`` finds its answer.
+    another language, German) wins; else the thresholds decide between answering one
+    question or ``several_questions``, asking back (``nlu_fallback``) and ``out_of_scope``.
+    For a retrieval intent it writes what Rasa's response selector would, so that
+    ``utter_faq`` finds its answer.
     """
 
     def __init__(self, thresholds: Thresholds) -> None:
@@ -47,12 +49,16 @@ class IntentDecider(GraphComponent):
         execution_context: ExecutionContext,
     ) -> "IntentDecider":
         """Make the component with the thresholds of `config.yml`."""
-        return cls(Thresholds(config["answer_threshold"], config["clarify_threshold"]))
+        return cls(
+            Thresholds(
+                config["answer_threshold"], config["clarify_threshold"], config["several_threshold"]
+            )
+        )
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Thresholds for a model that nobody has tuned yet."""
-        return {"answer_threshold": 0.75, "clarify_threshold": 0.1}
+        return {"answer_threshold": 0.75, "clarify_threshold": 0.1, "several_threshold": 0.75}
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -69,9 +75,17 @@ class IntentDecider(GraphComponent):
                 for entry in message.get(INTENT_RANKING) or []
             ]
             certain = _certain_intent(message) or _accepted_offer(message, tracker)
-            chosen = certain or decide(ranking, self._thresholds)
+            if certain:
+                set_intent(message, certain, 1.0)
+                continue
+            asked = asked_topics(ranking, message.get(PART_RANKINGS) or [], self._thresholds)
+            if asked:
+                message.set(TOPICS, [topic.intent for topic in asked], add_to_output=True)
+                set_intent(message, SEVERAL, min(topic.confidence for topic in asked))
+                continue
+            chosen = decide(ranking, self._thresholds)
             confidence = next((r.confidence for r in ranking if r.intent == chosen), 0.0)
-            set_intent(message, chosen, 1.0 if certain else confidence)
+            set_intent(message, chosen, confidence)
         return messages
 
 

@@ -8,6 +8,9 @@ from bot.understanding.classifier import Ranked
 OUT_OF_SCOPE = "out_of_scope"
 CLARIFY = "nlu_fallback"
 """Rasa's name for "not sure enough": the rules ask back with choices."""
+SEVERAL = "several_questions"
+_TOPIC = "faq/"
+_MAX_ANSWERS = 3
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Thresholds:
 
     answer: float
     clarify: float
+    several: float
 
 
 def decide(ranking: Sequence[Ranked], thresholds: Thresholds) -> str:
@@ -41,7 +45,25 @@ def decide(ranking: Sequence[Ranked], thresholds: Thresholds) -> str:
     return CLARIFY if best.confidence >= thresholds.clarify else OUT_OF_SCOPE
 
 
-def choices(ranking: Sequence[Ranked], *, prefix: str = "faq/", limit: int = 3) -> list[str]:
+def asked_topics(
+    whole: Sequence[Ranked], parts: Sequence[Sequence[Ranked]], thresholds: Thresholds
+) -> list[Ranked]:
+    """Give the topics of a message that asks for several, in its order; else none.
+
+    ``whole``: the ranking of the message; ``parts``: of each of its questions. A part may
+    sound like a topic by chance, so the message as a whole has to know the topic as well.
+    """
+    known = {ranked.intent for ranked in whole}
+    asked: dict[str, Ranked] = {}
+    for ranking in parts:
+        best = ranking[0]
+        if best.intent.startswith(_TOPIC) and best.confidence >= thresholds.several:
+            asked.setdefault(best.intent, best)
+    topics = [topic for name, topic in asked.items() if name in known][:_MAX_ANSWERS]
+    return topics if len(topics) > 1 else []
+
+
+def choices(ranking: Sequence[Ranked], *, prefix: str = _TOPIC, limit: int = 3) -> list[str]:
     """Give the topics to offer when asking back, best first."""
     topics = [ranked.intent for ranked in ranking if ranked.intent.startswith(prefix)]
     return [topic.removeprefix(prefix) for topic in topics[:limit]]

@@ -151,6 +151,13 @@ TURNS: dict[str, dict[str, Turn]] = {
         "nothing was asked": Turn(),
         "right after a ticket": Turn({"last_ticket": REFERENCE}, "ja", earlier=(("ja", "affirm"),)),
     },
+    "action_answer_questions": {
+        "two": Turn(
+            text="grijs scherm, en wat kost het?",
+            intent="several_questions",
+            latest={"topics": ["faq/grey_screen", "faq/fees"]},
+        ),
+    },
     "action_answer_status": {
         "no reference": Turn(),
         "known": Turn(entities=(("ticket_reference", REFERENCE),)),
@@ -281,7 +288,7 @@ TURNS: dict[str, dict[str, Turn]] = {
             stated={"closing_date": "2022-12-31"},
             latest={
                 "response_selector": {
-                    "faq": {"response": {"utter_action": "utter_faq/grey_screen"}}
+                    "faq": {"response": {"intent_response_key": "faq/grey_screen"}}
                 }
             },
         ),

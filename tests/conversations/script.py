@@ -94,3 +94,10 @@ FULL_REQUEST = {
     "nl": "graag migreren: ondernemingsnummer 0403.170.701, afgesloten op 31/12/2022, "
     "verkort model, certificaat GlobalSign op naam van An Peeters, an@example.be, nummer 4A:7F:02",
 }
+
+TWO_QUESTIONS = {
+    "en": "What is IDAAS? And which browser should I use?",
+    "fr": "C'est quoi IDAAS ? Et quel navigateur dois-je utiliser ?",
+    "nl": "Wat is IDAAS? En welke browser moet ik gebruiken?",
+}
+"""About ``what_is_idaas`` and ``browsers``."""

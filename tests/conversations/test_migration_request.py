@@ -21,6 +21,7 @@ from tests.conversations.script import (
     START,
     SWITCH,
     THANKS,
+    TWO_QUESTIONS,
     VALUES,
     WRONG,
 )
@@ -437,3 +438,17 @@ async def test_names_of_all_kinds_are_owners(
     await conversation.say(typed)
 
     assert (await conversation.slots())["certificate_owner"] == kept
+
+
+@every_language
+async def test_two_questions_in_the_form_get_two_answers_and_the_question_again(
+    talk: Any, language: str
+) -> None:
+    conversation = talk(language)
+    await reach(conversation, "closing_date")
+
+    replies = await conversation.say(TWO_QUESTIONS[language])
+
+    assert [reply.topics for reply in replies[:2]] == [["what_is_idaas"], ["browsers"]]
+    assert asked("closing_date", language) in replies[-1].text
+    await assert_kept(conversation, "closing_date")

@@ -5,9 +5,16 @@ from collections.abc import Sequence
 import pytest
 
 from bot.understanding.classifier import Ranked
-from bot.understanding.outcome import CLARIFY, OUT_OF_SCOPE, Thresholds, choices, decide
+from bot.understanding.outcome import (
+    CLARIFY,
+    OUT_OF_SCOPE,
+    Thresholds,
+    asked_topics,
+    choices,
+    decide,
+)
 
-THRESHOLDS = Thresholds(answer=0.6, clarify=0.3)
+THRESHOLDS = Thresholds(answer=0.6, clarify=0.3, several=0.5)
 
 
 def ranking(*confidences: tuple[str, float]) -> Sequence[Ranked]:
@@ -51,3 +58,31 @@ def test_the_choices_are_the_likeliest_topics_and_nothing_else() -> None:
 
 def test_without_a_topic_there_is_nothing_to_choose() -> None:
     assert choices(ranking(("greet", 0.9))) == []
+
+
+GREY = ("faq/grey_screen", 0.7)
+FEES = ("faq/fees", 0.6)
+ROLES = ("faq/roles", 0.9)
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts", "topics"),
+    [
+        ((GREY, FEES), ((GREY,), (FEES,)), ["faq/grey_screen", "faq/fees"]),
+        ((GREY, FEES), ((FEES,), (GREY,)), ["faq/fees", "faq/grey_screen"]),
+        ((GREY, FEES), ((GREY,), (GREY,)), []),
+        ((GREY, FEES), ((GREY,), (("faq/fees", 0.49),)), []),
+        ((GREY, FEES), ((GREY,), (ROLES,)), []),
+        ((GREY, FEES), ((GREY,), (("chitchat/thank", 0.9),)), []),
+        ((GREY, FEES), (), []),
+        ((GREY, FEES, ROLES), ((GREY,), (FEES,), (ROLES,)), [GREY[0], FEES[0], ROLES[0]]),
+    ],
+)
+def test_several_topics_are_asked_when_the_parts_and_the_whole_agree(
+    whole: tuple[tuple[str, float], ...],
+    parts: tuple[tuple[tuple[str, float], ...], ...],
+    topics: list[str],
+) -> None:
+    asked = asked_topics(ranking(*whole), [ranking(*part) for part in parts], THRESHOLDS)
+
+    assert [topic.intent for topic in asked] == topics

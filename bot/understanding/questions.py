@@ -1,0 +1,42 @@
+"""Cutting a message into the questions it may hold."""
+
+import re
+from collections.abc import Iterator
+
+from bot.understanding.text import clean
+
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…])[\s)]+|\s*[\n;]+\s*|\s+[-•*–—+&/]+\s+|(?:^|\s)\(?[1-9a-c][).:]\s+"
+)
+# Words that begin a second question. Longer ones first: "and also" is one seam.
+_SEAM = re.compile(
+    r"""(?ix)
+    [,\s]+ (?:
+        (?:oh?\s+)? en \s+ (?:ook(?:\s+nog)?|dan|trouwens|nog|daarnaast|verder|tweede)
+      | ook \s+ nog | trouwens | daarnaast | bovendien | alsook | verder
+      | (?:oh?\s+)? and \s+ (?:also|then|by \s the \s way|secondly|second)
+      | also | btw | by \s the \s way | besides | additionally | secondly
+      | (?:oh?\s+)? et \s+ (?:aussi|sinon|puis|ensuite)
+      | aussi | sinon | au \s+ (?:fait|passage) | d'ailleurs | par \s+ ailleurs | de \s+ plus
+      | en \s+ plus | ainsi \s+ que | p\.?s\.? | en | and | et
+    ) (?=[\s,:]) [\s,:]*
+    """
+)
+_MIN_WORDS = 2
+_MAX_QUESTIONS = 6
+
+
+def split_questions(text: str) -> list[str]:
+    """Cut a message at the ends of its sentences and where a further question may begin.
+
+    Gives the parts that have words enough to ask something; none when there is only one.
+    A seam is a guess ("Chrome and Firefox" asks one thing): whoever uses the parts has to
+    weigh what they mean.
+    """
+    parts = [part for part in _parts(clean(text)) if len(re.findall(r"\w+", part)) >= _MIN_WORDS]
+    return parts if 1 < len(parts) <= _MAX_QUESTIONS else []
+
+
+def _parts(text: str) -> Iterator[str]:
+    for sentence in _SENTENCE_END.split(text):
+        yield from (part.strip(" ,:") for part in _SEAM.split(sentence))
