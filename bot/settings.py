@@ -1,5 +1,6 @@
 """Settings from the environment, checked once when a process starts."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,28 @@ class Settings(BaseModel):
     messages_per_minute: int = Field(
         60, ge=1, description="messages a minute that one visitor or address may send"
     )
+    allowed_origins: tuple[str, ...] = Field(
+        (),
+        description="origins, separated by commas, whose pages may embed the widget "
+        "(https://www.example.be); this server's own pages always may",
+    )
+    session_key: SecretStr | None = Field(
+        None,
+        min_length=32,
+        description="secret that signs chat sessions, the same for every process; "
+        "a file in DATA_DIR without it",
+    )
+    session_hours: int = Field(
+        24, ge=1, description="hours after which a chat can no longer be resumed"
+    )
+    connections_per_address: int = Field(
+        200, ge=1, description="open chats that one address may have"
+    )
+    proxy_hops: int = Field(
+        0,
+        ge=0,
+        description="load balancers in front, each adding a visitor's address to X-Forwarded-For",
+    )
     log_level: str = Field(
         "INFO", regex="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe line in the log"
     )
@@ -60,6 +83,18 @@ class Settings(BaseModel):
 
         allow_mutation = False
         extra = Extra.forbid
+
+    @validator("allowed_origins", pre=True)
+    def _separate_by_commas(cls, origins: object) -> object:
+        if isinstance(origins, str):
+            return tuple(o.strip().rstrip("/") for o in origins.split(",") if o.strip())
+        return origins
+
+    @validator("allowed_origins", each_item=True)
+    def _is_origin(cls, origin: str) -> str:
+        if not re.fullmatch(r"https?://[^/\s*?#]+", origin):
+            raise ValueError(f"{origin!r} is no origin; write it as https://www.example.be")
+        return origin
 
     @validator("api_token", always=True)
     def _needs_token_off_loopback(

@@ -8,19 +8,23 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
 
 from aiohttp import web
 
+from bot.channels.chat import Chat
+from bot.channels.envelopes import Sources
 from bot.channels.limits import RateLimit
 from bot.channels.metrics import Metrics
+from bot.channels.pages import Pages
 from bot.channels.problems import Problem
 from bot.channels.rest import as_json, language_of, read_message
+from bot.channels.sessions import Sessions, read_key
+from bot.channels.socket import ChatEndpoint, Policy
 from bot.dialogue.assistant import Assistant
+from bot.feedback import FeedbackStore
 from bot.settings import Settings
 
 _LOG = logging.getLogger(__name__)
-_WEB = Path(__file__).parent.parent / "web"
 # JSON may spend twelve bytes on a character (an emoji as two escapes) and needs room for
 # the other fields.
 _BYTES_PER_CHAR = 12
@@ -29,16 +33,6 @@ _OTHER_FIELDS_BYTES = 4096
 # twenty visitors.
 _BURST_MINUTES = 2
 _VISITORS_PER_ADDRESS = 20
-_PAGE_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-        "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-_PAGE_TYPES = {".css": "text/css", ".html": "text/html", ".js": "text/javascript"}
-
 # Letters as they are: people read these answers in a terminal.
 _readable_json = partial(json.dumps, ensure_ascii=False)
 
@@ -52,6 +46,8 @@ class Gateway:
         self,
         assistant: Assistant,
         settings: Settings,
+        feedback: FeedbackStore,
+        sources: Sources,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._assistant = assistant
@@ -62,14 +58,13 @@ class Gateway:
         self._by_sender = RateLimit(rate, rate * _BURST_MINUTES, clock)
         per_address = rate * _VISITORS_PER_ADDRESS
         self._by_address = RateLimit(per_address, per_address * _BURST_MINUTES, clock)
+        self._chat = self._chat_endpoint(feedback, sources)
         self._is_ready = False
 
     def application(self) -> web.Application:
         """Build the aiohttp application."""
-        max_chars = self._settings.max_message_chars
         application = web.Application(
-            middlewares=[self._explain_problems],
-            client_max_size=max_chars * _BYTES_PER_CHAR + _OTHER_FIELDS_BYTES,
+            middlewares=[self._explain_problems], client_max_size=self._max_bytes
         )
         application.add_routes(
             [
@@ -78,14 +73,41 @@ class Gateway:
                 web.get("/livez", self._live),
                 web.get("/readyz", self._ready),
                 web.get("/metrics", self._render_metrics),
-                web.get("/", self._page("demo.html")),
-                web.get("/demo.css", self._page("demo.css")),
-                web.get("/demo.js", self._page("demo.js")),
-                web.get("/favicon.ico", self._no_icon),
+                *Pages(self._settings).routes(),
+                *self._chat.routes(),
             ]
         )
+        application.on_shutdown.append(self._chat.close)  # type: ignore[arg-type]
         application.on_startup.append(self._warm_up)  # type: ignore[arg-type]
         return application
+
+    @property
+    def _max_bytes(self) -> int:
+        return self._settings.max_message_chars * _BYTES_PER_CHAR + _OTHER_FIELDS_BYTES
+
+    def _chat_endpoint(self, feedback: FeedbackStore, sources: Sources) -> ChatEndpoint:
+        settings = self._settings
+        if settings.session_key:
+            key = settings.session_key.get_secret_value().encode()
+        else:
+            key = read_key(settings.data_dir / "session.key")
+        facts = {
+            "contact": {"email": settings.contact_email, "phone": settings.contact_phone},
+            "max_chars": settings.max_message_chars,
+        }
+        sessions = Sessions(key, settings.session_hours * 3600, time.time)
+        return ChatEndpoint(
+            Chat(self._assistant, sessions, feedback, sources, facts),
+            self._metrics,
+            Policy(
+                self._limit,
+                self._address,
+                settings.max_message_chars,
+                self._max_bytes,
+                settings.allowed_origins,
+                settings.connections_per_address,
+            ),
+        )
 
     async def _warm_up(self, application: web.Application) -> None:
         await self._assistant.probe()
@@ -94,7 +116,7 @@ class Gateway:
     async def _rest(self, request: web.Request) -> web.StreamResponse:
         message = await read_message(request, max_chars=self._settings.max_message_chars)
         if not self._bears_token(request):
-            self._limit(message.sender, request.remote or "")
+            self._limit(message.sender, self._address(request))
         started = self._clock()
         replies = await self._assistant.handle(message)
         self._metrics.turn_seconds.labels("rest").observe(self._clock() - started)
@@ -130,24 +152,15 @@ class Gateway:
             headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
         )
 
-    def _page(self, name: str) -> Handler:
-        content = (_WEB / name).read_bytes()
-        content_type = _PAGE_TYPES[Path(name).suffix]
-
-        async def serve(_: web.Request) -> web.StreamResponse:
-            return web.Response(
-                body=content, content_type=content_type, charset="utf-8", headers=_PAGE_HEADERS
-            )
-
-        return serve
-
-    async def _no_icon(self, _: web.Request) -> web.StreamResponse:
-        # Browsers ask for one on every page; a 404 would be an error in their console.
-        return web.Response(status=204)
+    def _address(self, request: web.Request) -> str:
+        """Name the visitor's address: the nearest proxy is the last to add one."""
+        hops = self._settings.proxy_hops
+        forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+        return forwarded[-hops].strip() if 0 < hops <= len(forwarded) else request.remote or ""
 
     def _limit(self, sender: str, address: str) -> None:
         # A visitor who is refused must not use up what his colleagues may send.
-        wait = self._by_sender.wait_s(sender) or self._by_address.wait_s(address)
+        wait = (self._by_sender.wait_s(sender) if sender else 0) or self._by_address.wait_s(address)
         if wait:
             seconds = math.ceil(wait)
             raise Problem(

@@ -1,6 +1,6 @@
 """What Prometheus may ask about."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
 # A turn takes 10-20 ms here; the budget ends at 20, trouble begins at 100.
@@ -30,6 +30,10 @@ class Metrics:
             ["channel"],
             buckets=_SECONDS,
             registry=self._registry,
+        )
+
+        self.open_chats = Gauge(
+            "cybo_open_chats", "Chats open over WebSocket", registry=self._registry
         )
 
     def render(self) -> bytes:

@@ -76,6 +76,50 @@ _MESSAGES: Mapping[str, Mapping[str, str]] = {
         "fr": "Cette adresse n’accepte pas cette méthode.",
         "nl": "Dit adres aanvaardt deze methode niet.",
     },
+    "unknown_version": {
+        "en": "This chat speaks version {version} of its format. Reload the page.",
+        "fr": "Ce chat utilise la version {version} de son format. Rechargez la page.",
+        "nl": "Deze chat gebruikt versie {version} van zijn formaat. Herlaad de pagina.",
+    },
+    "unknown_type": {
+        "en": "“type” must be hello, message or feedback.",
+        "fr": "« type » doit être hello, message ou feedback.",
+        "nl": "“type” moet hello, message of feedback zijn.",
+    },
+    "invalid_id": {
+        "en": "“{field}” must be an identifier of 8 to 64 letters, digits and hyphens.",
+        "fr": "« {field} » doit être un identifiant de 8 à 64 lettres, chiffres et traits d’union.",
+        "nl": "“{field}” moet een kenmerk van 8 tot 64 letters, cijfers en koppeltekens zijn.",
+    },
+    "invalid_thumb": {
+        "en": "“thumb” must be up or down.",
+        "fr": "« thumb » doit être up ou down.",
+        "nl": "“thumb” moet up of down zijn.",
+    },
+    "hello_first": {
+        "en": "Send a “hello” before anything else.",
+        "fr": "Envoyez d’abord un « hello ».",
+        "nl": "Stuur eerst een “hello”.",
+    },
+    "session_expired": {
+        "en": "This chat has expired. Start a new one.",
+        "fr": "Cette conversation a expiré. Commencez-en une nouvelle.",
+        "nl": "Dit gesprek is verlopen. Begin een nieuw gesprek.",
+    },
+    "origin_not_allowed": {
+        "en": "Pages of {origin} may not use this chat. Add it to CYBO_ALLOWED_ORIGINS.",
+        "fr": "Les pages de {origin} ne peuvent pas utiliser ce chat. "
+        "Ajoutez ce site à CYBO_ALLOWED_ORIGINS.",
+        "nl": "Pagina’s van {origin} mogen deze chat niet gebruiken. "
+        "Voeg die site toe aan CYBO_ALLOWED_ORIGINS.",
+    },
+    "too_many_connections": {
+        "en": "Too many chats are open from your network. Close one, or try again later.",
+        "fr": "Trop de conversations sont ouvertes depuis votre réseau. "
+        "Fermez-en une ou réessayez plus tard.",
+        "nl": "Er staan te veel gesprekken open vanaf uw netwerk. "
+        "Sluit er een of probeer het later opnieuw.",
+    },
     "internal": {
         "en": "Something went wrong on our side. Mention {reference} if you report it.",
         "fr": "Une erreur s’est produite chez nous. Mentionnez {reference} si vous la signalez.",

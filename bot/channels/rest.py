@@ -6,7 +6,9 @@ from typing import Any
 from aiohttp import web
 
 from bot.channels.problems import Problem, preferred_language
-from bot.dialogue.assistant import Incoming, Reply
+from bot.channels.sessions import PREFIX
+from bot.dialogue.assistant import Incoming
+from bot.dialogue.history import Reply
 from bot.language import LANGUAGES
 from bot.understanding.text import clean
 
@@ -28,6 +30,8 @@ async def read_message(request: web.Request, *, max_chars: int) -> Incoming:
     if len(text) > max_chars:
         raise Problem(400, "message_too_long", {"limit": max_chars})
     language = _language(body.get("metadata"))
+    if clean(sender).startswith(PREFIX):
+        raise Problem(400, "invalid_sender")
     if not clean(text).strip("/ "):
         raise Problem(400, "empty_message")
     return Incoming(clean(sender), text, "rest", language)

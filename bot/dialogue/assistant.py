@@ -4,9 +4,9 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from rasa.core.agent import Agent
@@ -14,6 +14,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.model import get_latest_model
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
+from bot.dialogue.history import Progress, Reply, Turn, read_reply, read_turns
 from bot.dialogue.in_process_actions import InProcessActions, trust_own_actions
 from bot.dialogue.locks import ConversationLocks
 from bot.dialogue.responses import GuidanceResponses
@@ -26,6 +27,9 @@ from bot.settings import Settings
 from bot.understanding.text import clean
 
 _LOG = logging.getLogger(__name__)
+FORM = "migration_request_form"
+# Asked only of who wants to correct something: no step of the way.
+_DETOURS = frozenset({"detail_to_change"})
 _PROBES = {"en": "I see a grey screen", "fr": "écran gris", "nl": "grijs scherm"}
 
 
@@ -35,36 +39,46 @@ class ModelMissing(HelpdeskError):
 
 @dataclass(frozen=True)
 class Incoming:
-    """A visitor's message. ``language``: that of the page or mail, if known."""
+    """A visitor's message. ``language``: that of the page or mail, if known.
+
+    ``id``: what the channel calls the message, to find it again in the conversation.
+    """
 
     sender: str
     text: str
     channel: str = "rest"
     language: str | None = None
+    id: str | None = None
 
 
-@dataclass(frozen=True)
-class Reply:
-    """One bubble of an answer. ``outcome`` and ``topics`` as the HTTP contract names them."""
+class Trackers(Protocol):
+    """What the assistant reads of the conversations."""
 
-    text: str
-    outcome: str
-    language: str
-    topics: list[str] = field(default_factory=list)
-    buttons: list[dict[str, str]] = field(default_factory=list)
-    sources: list[str] = field(default_factory=list)
-    checked: str | None = None
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """Give the latest session."""
+
+    async def peek(self, sender_id: str) -> DialogueStateTracker | None:
+        """Give the latest session to who only reads it."""
+
+    async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
+        """Give every session."""
 
 
 class Assistant:
     """Rasa's agent with the actions in process, for every channel."""
 
     def __init__(
-        self, agent: Agent, responses: GuidanceResponses, timer: Callable[[], float]
+        self,
+        agent: Agent,
+        trackers: Trackers,
+        responses: GuidanceResponses,
+        timer: Callable[[], float],
     ) -> None:
         self._agent = agent
+        self._trackers = trackers
         self._responses = responses
         self._timer = timer
+        self._form_slots = agent.domain.required_slots_for_form(FORM)
 
     @classmethod
     def load(cls, settings: Settings) -> "Assistant":
@@ -82,16 +96,17 @@ class Assistant:
         trust_own_actions()
         actions = InProcessActions()
         responses = GuidanceResponses(settings=settings)
+        trackers = MaskingTrackerStore(url=settings.trackers_url)
         with trusting_the_trained_domain():
             agent = Agent.load(
                 Path(model),
                 generator=responses,
-                tracker_store=MaskingTrackerStore(url=settings.trackers_url),
+                tracker_store=trackers,
                 lock_store=ConversationLocks(),
                 action_endpoint=actions,
             )
         actions.domain = agent.domain.as_dict()
-        return cls(agent, responses, time.perf_counter)
+        return cls(agent, trackers, responses, time.perf_counter)
 
     async def handle(self, message: Incoming) -> list[Reply]:
         """Answer one message; whatever fails inside, the visitor gets words."""
@@ -105,12 +120,13 @@ class Assistant:
                     output_channel=channel,
                     sender_id=message.sender,
                     input_channel=message.channel,
+                    message_id=message.id,
                     metadata={"language": message.language} if message.language else {},
                 )
             )
         except Exception:  # noqa: BLE001 (the last line of defence for every channel)
             return [await self._apologise(message, "turn.failed")]
-        replies = [_reply(sent) for sent in channel.sent]
+        replies = [read_reply(sent) for sent in channel.sent]
         if not replies:
             return [await self._apologise(message, "turn.silent")]
         _LOG.info(
@@ -133,8 +149,32 @@ class Assistant:
 
     async def tracker(self, sender: str) -> DialogueStateTracker:
         """Give the conversation of ``sender``; an empty one when it never wrote."""
-        tracker = await self._agent.tracker_store.retrieve(sender)
+        tracker = await self._trackers.retrieve(sender)
         return tracker or DialogueStateTracker(sender, self._agent.domain.slots)
+
+    async def turns(self, sender: str) -> list[Turn]:
+        """Give the latest session of a conversation, without touching it."""
+        tracker = await self._trackers.peek(sender)
+        return read_turns(tracker.events) if tracker else []
+
+    async def all_turns(self, sender: str) -> list[Turn]:
+        """Give every session of a conversation: what its visitor has on the screen."""
+        tracker = await self._trackers.retrieve_full_tracker(sender)
+        return read_turns(tracker.events) if tracker else []
+
+    async def progress(self, sender: str) -> Progress | None:
+        """Say which question of the migration request is open, if one is."""
+        tracker = await self._trackers.peek(sender)
+        if tracker is None or tracker.active_loop_name != FORM:
+            return None
+        slot = str(tracker.get_slot("requested_slot"))
+        asked = [name for name in self._form_slots if name not in _DETOURS]
+        return Progress(slot, asked.index(slot) + 1, len(asked)) if slot in asked else None
+
+    async def language(self, sender: str) -> str | None:
+        """Give the language that a conversation is in; None before its first message."""
+        tracker = await self._trackers.peek(sender)
+        return tracker.get_slot("language") if tracker else None
 
     async def tracker_json(self, sender: str) -> dict[str, Any]:
         """Give the conversation as Rasa's HTTP API prints it."""
@@ -150,7 +190,7 @@ class Assistant:
 
     async def check_database(self) -> None:
         """Read from the trackers' database; raises whatever the database raises."""
-        await self._agent.tracker_store.retrieve("readyz")
+        await self._trackers.retrieve("readyz")
 
     async def _apologise(self, message: Incoming, event: str) -> Reply:
         reference = f"ERR-{secrets.token_hex(4).upper()}"
@@ -162,7 +202,7 @@ class Assistant:
             _LOG.exception("tracker.unreadable reference=%s", reference)
         language = language if language in LANGUAGES else None
         response = self._responses.render("utter_apology", language, {"reference": reference})
-        return _reply(response or {"text": reference, "metadata": {"outcome": "error"}})
+        return read_reply(response or {"text": reference, "metadata": {"outcome": "error"}})
 
 
 class _Collector(OutputChannel):
@@ -177,19 +217,3 @@ class _Collector(OutputChannel):
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         self.sent.append(message)
-
-
-def _reply(message: dict[str, Any]) -> Reply:
-    metadata = message.get("metadata") or {}
-    return Reply(
-        text=message.get("text") or "",
-        outcome=metadata.get("outcome", "smalltalk"),
-        language=metadata.get("language", "en"),
-        topics=list(metadata.get("topics") or []),
-        buttons=[
-            {"title": button["title"], "payload": button["payload"]}
-            for button in message.get("buttons") or []
-        ],
-        sources=list(metadata.get("sources") or []),
-        checked=metadata.get("checked"),
-    )

@@ -89,6 +89,15 @@ class MaskingTrackerStore(SQLTrackerStore):
             self._recent.pop(sender_id, None)
         return tracker
 
+    async def peek(self, sender_id: str) -> DialogueStateTracker | None:
+        """Give the conversation's latest session to who only reads it."""
+        known = self._recent.get(sender_id)
+        with self.engine.connect() as connection:
+            rows = self._count(connection, sender_id)
+        if known and known.rows == rows and not known.is_out:
+            return known.tracker
+        return await super().retrieve(sender_id) if rows else None
+
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Write the events of this turn, all of them or none."""
         await self.stream_events(tracker)

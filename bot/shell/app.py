@@ -6,6 +6,7 @@ import os
 import sys
 import time
 import warnings
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from bot.errors import HelpdeskError
 from bot.language import LANGUAGES
 from bot.settings import Settings, read_settings, settings_table
 from bot.shell.console import ERR, JSON, OUT, print_json, table_of, working
+from bot.shell.project import read_facts
 from bot.shell.tickets import tickets_app
 
 if TYPE_CHECKING:
@@ -60,8 +62,14 @@ def serve() -> None:
     from aiohttp import web
 
     from bot.channels.gateway import Gateway
+    from bot.guidance.sources import read_sources
+    from bot.storage import SqlFeedbackStore, open_database
 
-    application = Gateway(assistant, settings).application()
+    feedback = SqlFeedbackStore(
+        open_database(settings.tickets_url), lambda: datetime.now(timezone.utc)
+    )
+    sources = read_sources(read_facts())
+    application = Gateway(assistant, settings, feedback, sources).application()
 
     async def announce(_: web.Application) -> None:
         seconds = time.perf_counter() - started

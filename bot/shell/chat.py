@@ -9,7 +9,8 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.history import FileHistory
 from rich.console import Console
 
-from bot.dialogue.assistant import Assistant, Incoming, Reply
+from bot.dialogue.assistant import Assistant, Incoming
+from bot.dialogue.history import Reply
 from bot.language import LANGUAGES
 from bot.privacy import mask_secrets
 from bot.shell.debug import parse_table, reply_json, state_table

@@ -6,7 +6,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from bot.dialogue.assistant import Reply
+from bot.dialogue.history import Reply
 
 _HIDDEN_SLOTS = {"session_started_metadata"}
 

@@ -1,6 +1,7 @@
 """The relational database: SQLite by default, PostgreSQL when told so."""
 
 from bot.storage.engine import open_database
+from bot.storage.feedback import SqlFeedbackStore
 from bot.storage.tickets import SqlTicketStore
 
-__all__ = ["SqlTicketStore", "open_database"]
+__all__ = ["SqlFeedbackStore", "SqlTicketStore", "open_database"]

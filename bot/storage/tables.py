@@ -52,3 +52,17 @@ FILINGS = Table(
     Column("filing_language", String(2), nullable=False),
     UniqueConstraint("ticket_id", "position"),
 )
+
+FEEDBACK = Table(
+    "feedback",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("conversation", String(255), nullable=False),
+    Column("reply", String(100), nullable=False),
+    Column("thumb", String(4), nullable=False),
+    Column("topics", Text, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", DateTime, nullable=False, index=True),
+    UniqueConstraint("conversation", "reply"),
+)

@@ -1,6 +1,7 @@
 """The gateway with a fake assistant behind it, on a port of the test's own."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from bot.dialogue.no_tensorflow import replace_tensorflow
 replace_tensorflow()
 
 from bot.channels.gateway import Gateway  # noqa: E402 (Rasa must not be imported before)
+from bot.guidance.sources import Source  # noqa: E402
 from bot.settings import Settings  # noqa: E402
-from tests.channels.fakes import FakeAssistant, FakeClock  # noqa: E402
+from tests.channels.fakes import FakeAssistant, FakeClock, FakeFeedbackStore  # noqa: E402
 
 TestClient.__test__ = False
 TestServer.__test__ = False
 
+SOURCES = {"S1": Source("Access procedure", "https://example.be/access", "en")}
 Serve = Callable[..., Awaitable[TestClient]]
 
 
@@ -31,12 +34,20 @@ def assistant() -> FakeAssistant:
 
 
 @pytest.fixture
-async def serve(assistant: FakeAssistant, clock: FakeClock) -> AsyncIterator[Serve]:
+def feedback() -> FakeFeedbackStore:
+    return FakeFeedbackStore()
+
+
+@pytest.fixture
+async def serve(
+    assistant: FakeAssistant, clock: FakeClock, feedback: FakeFeedbackStore, tmp_path: Path
+) -> AsyncIterator[Serve]:
     """Start a gateway with the given settings; gives a client of it."""
     clients: list[TestClient] = []
 
     async def start(**settings: Any) -> TestClient:
-        gateway = Gateway(assistant, Settings(**settings), clock)  # type: ignore[arg-type]
+        settings.setdefault("data_dir", tmp_path)
+        gateway = Gateway(assistant, Settings(**settings), feedback, SOURCES, clock)  # type: ignore[arg-type]
         client = TestClient(TestServer(gateway.application()))
         await client.start_server()
         clients.append(client)

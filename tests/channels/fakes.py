@@ -1,9 +1,12 @@
 """Stand-ins for what the gateway talks to."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.dialogue.assistant import Incoming, Reply
+from bot.dialogue.assistant import Incoming
+from bot.dialogue.history import Progress, Reply, Turn
+from bot.feedback import Feedback
 
 
 @dataclass
@@ -30,14 +33,34 @@ class FakeAssistant:
     turn_s: float = 0.0
     received: list[Incoming] = field(default_factory=list)
     looked_up: list[str] = field(default_factory=list)
+    open_question: Progress | None = None
 
     async def handle(self, message: Incoming) -> list[Reply]:
         self.received.append(message)
+        await asyncio.sleep(0)
         if self.clock:
             self.clock.now_s += self.turn_s
         if self.failure:
             raise self.failure
         return self.replies
+
+    async def turns(self, sender: str) -> list[Turn]:
+        if self.failure:
+            return []
+        return [
+            Turn(message.id or "", message.text, 0.0, self.replies)
+            for message in self.received
+            if message.sender == sender
+        ]
+
+    async def all_turns(self, sender: str) -> list[Turn]:
+        return await self.turns(sender)
+
+    async def progress(self, sender: str) -> Progress | None:
+        return self.open_question
+
+    async def language(self, sender: str) -> str | None:
+        return self.replies[0].language
 
     async def tracker_json(self, sender: str) -> dict[str, Any]:
         self.looked_up.append(sender)
@@ -53,3 +76,13 @@ class FakeAssistant:
     async def probe(self) -> None:
         if self.probe_failure:
             raise self.probe_failure
+
+
+@dataclass
+class FakeFeedbackStore:
+    """Obeys the interface of ``FeedbackStore``."""
+
+    recorded: list[Feedback] = field(default_factory=list)
+
+    def record(self, feedback: Feedback) -> None:
+        self.recorded.append(feedback)

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,7 +13,7 @@ from yarl import URL
 
 import bot
 from bot.channels.problems import Problem
-from bot.dialogue.assistant import Reply
+from bot.dialogue.history import Reply
 from bot.language import LANGUAGES
 from tests.channels.conftest import Serve
 from tests.channels.fakes import FakeAssistant, FakeClock
@@ -470,67 +469,3 @@ async def test_another_method_is_refused_with_those_that_work(
     assert response.status == 405
     assert allowed in response.headers["Allow"]
     assert (await response.json())["error"]["code"] == "method_not_allowed"
-
-
-# The page
-
-
-@pytest.mark.parametrize(
-    ("path", "content_type"),
-    [("/", "text/html"), ("/demo.css", "text/css"), ("/demo.js", "text/javascript")],
-)
-async def test_the_page_is_served_as_what_it_is(serve: Serve, path: str, content_type: str) -> None:
-    client = await serve()
-
-    response = await client.get(path)
-
-    assert (response.status, response.content_type) == (200, content_type)
-    assert response.charset == "utf-8"
-
-
-@pytest.mark.parametrize("path", PAGES)
-async def test_the_page_lets_no_foreign_code_in(serve: Serve, path: str) -> None:
-    client = await serve()
-
-    headers = (await client.get(path)).headers
-
-    policy = dict(
-        directive.strip().split(" ", maxsplit=1)
-        for directive in headers["Content-Security-Policy"].split(";")
-    )
-    assert policy["default-src"] == "'none'"
-    assert policy["script-src"] == policy["connect-src"] == policy["style-src"] == "'self'"
-    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
-
-
-class _Tags(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-
-def test_the_page_obeys_its_own_policy() -> None:
-    """Inline code and style would be blocked, so that the page would stand there dead."""
-    parser = _Tags()
-
-    parser.feed((_WEB / "demo.html").read_text(encoding="utf-8"))
-
-    for tag, attributes in parser.tags:
-        assert tag not in {"style", "base", "iframe"}
-        assert not {name for name in attributes if name.startswith("on") or name == "style"}
-        for link in (attributes.get("src"), attributes.get("href")):
-            assert link is None or link in PAGES
-        if tag == "script":
-            assert attributes.get("src")
-
-
-def test_the_page_shows_messages_as_text_never_as_markup() -> None:
-    script = (_WEB / "demo.js").read_text(encoding="utf-8")
-
-    for danger in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
-        assert danger not in script

@@ -6,7 +6,15 @@ import pytest
 from bot.channels.problems import CODES, Problem, preferred_language
 from bot.language import LANGUAGES
 
-_VALUES = {"languages": "en, fr, nl", "limit": 4000, "reference": "ERR-0A1B2C3D", "seconds": 7}
+_VALUES = {
+    "field": "id",
+    "languages": "en, fr, nl",
+    "limit": 4000,
+    "origin": "https://www.example.be",
+    "reference": "ERR-0A1B2C3D",
+    "seconds": 7,
+    "version": 1,
+}
 
 
 @pytest.mark.parametrize("code", sorted(CODES))

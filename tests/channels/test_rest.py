@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestClient
 
 from bot.channels.problems import Problem
 from bot.channels.rest import as_json
-from bot.dialogue.assistant import Reply
+from bot.dialogue.history import Reply
 from bot.language import LANGUAGES
 from tests.channels.conftest import Serve
 from tests.channels.fakes import FakeAssistant

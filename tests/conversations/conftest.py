@@ -14,7 +14,8 @@ from bot.dialogue.no_tensorflow import replace_tensorflow
 replace_tensorflow()
 
 from actions import services  # noqa: E402 (Rasa must not be imported before)
-from bot.dialogue.assistant import Assistant, Incoming, ModelMissing, Reply  # noqa: E402
+from bot.dialogue.assistant import Assistant, Incoming, ModelMissing  # noqa: E402
+from bot.dialogue.history import Reply  # noqa: E402
 from bot.settings import read_settings  # noqa: E402
 from bot.storage import SqlTicketStore, open_database  # noqa: E402
 

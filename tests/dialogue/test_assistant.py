@@ -56,6 +56,22 @@ class BrokenStore:
         raise OSError("disk I/O error")
 
 
+@dataclass
+class FakeTrackers:
+    """Reads whatever store the agent has at the moment."""
+
+    agent: FakeAgent
+
+    async def retrieve(self, sender: str) -> DialogueStateTracker | None:
+        return await self.agent.tracker_store.retrieve(sender)
+
+    async def peek(self, sender: str) -> DialogueStateTracker | None:
+        return await self.retrieve(sender)
+
+    async def retrieve_full_tracker(self, sender: str) -> DialogueStateTracker | None:
+        return await self.retrieve(sender)
+
+
 @pytest.fixture
 def agent(domain: Domain) -> FakeAgent:
     answer = {"text": "Meld u aan.", "metadata": {"outcome": "answer", "language": "nl"}}
@@ -66,7 +82,7 @@ def agent(domain: Domain) -> FakeAgent:
 def assistant(agent: FakeAgent) -> Assistant:
     responses = GuidanceResponses(settings=Settings(contact_email="desk@example.be"))
     responses.responses = read_responses(DATA)
-    return Assistant(agent, responses, lambda: 0.0)  # type: ignore[arg-type]
+    return Assistant(agent, FakeTrackers(agent), responses, lambda: 0.0)  # type: ignore[arg-type]
 
 
 async def test_a_reply_says_what_it_is_about(assistant: Assistant, agent: FakeAgent) -> None:

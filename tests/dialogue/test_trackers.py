@@ -454,3 +454,25 @@ async def test_rasas_own_store_reads_what_it_wrote(
 
     assert texts(await plain.retrieve("an")) == ["hallo", "goedendag"]
     assert list(await plain.keys()) == ["an"]
+
+
+async def test_a_look_in_between_reads_the_same_and_costs_the_next_turn_nothing(
+    open_store: Store, domain: Domain
+) -> None:
+    store = open_store()
+    await take_turn(store, domain, "an", said("hallo"))
+
+    looked_at = await store.peek("an")
+    next_turn = await store.retrieve("an")
+
+    assert texts(looked_at) == ["hallo"]
+    assert next_turn is looked_at
+    assert await store.peek("nobody") is None
+
+
+async def test_a_look_sees_what_another_process_wrote(open_store: Store, domain: Domain) -> None:
+    here, there = open_store(), open_store()
+    await take_turn(here, domain, "an", said("hallo"))
+    await take_turn(there, domain, "an", said("grijs scherm"))
+
+    assert texts(await here.peek("an")) == ["hallo", "grijs scherm"]

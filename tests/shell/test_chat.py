@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bot.dialogue.assistant import Incoming, Reply
+from bot.dialogue.assistant import Incoming
+from bot.dialogue.history import Reply
 from bot.language import LANGUAGES
 from bot.privacy import MASK
 from bot.shell.chat import Chat, MaskedHistory

@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from bot.dialogue.assistant import Reply
+from bot.dialogue.history import Reply
 from bot.shell.debug import parse_table, reply_json, state_table
 
 

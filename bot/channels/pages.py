@@ -1,0 +1,101 @@
+"""Our own pages and the widget, read once and served from memory."""
+
+import gzip
+import hashlib
+import json
+from pathlib import Path
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.channels.problems import preferred_language
+from bot.language import LANGUAGES
+from bot.settings import Settings
+
+_WEB = Path(__file__).parent.parent / "web"
+_DEFAULT_LANGUAGE = "nl"  # of the page, when a browser asks for none of ours
+# What docs/widget.md asks of a page that embeds the widget, and nothing else.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_SECURE = {
+    "Content-Security-Policy": _POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+# The widget is made for other sites' pages.
+_SHARED = {
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+_CONTACT = 'const CONTACT = { email: "", phone: "" };'
+
+
+class Pages:
+    """The help page at `/`, its style sheet and the widget."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._contact = {"email": settings.contact_email, "phone": settings.contact_phone}
+        environment = Environment(
+            loader=FileSystemLoader(_WEB), autoescape=True, undefined=StrictUndefined
+        )
+        self._help = environment.get_template("help.html.j2")
+
+    def routes(self) -> list[web.RouteDef]:
+        """List the routes."""
+        style = (_WEB / "help.css").read_text(encoding="utf-8")
+        return [
+            web.get("/", self._show_help),
+            web.get("/help.css", _File(style, "text/css", _SECURE).serve),
+            web.get("/widget/cybo.js", _File(self._widget(), "text/javascript", _SHARED).serve),
+            web.get("/favicon.ico", _no_icon),
+        ]
+
+    def _widget(self) -> str:
+        """Tell the widget the Contact Center's details: it shows them when the chat is down."""
+        source = (_WEB / "cybo.js").read_text(encoding="utf-8")
+        if _CONTACT not in source:
+            raise ValueError(f"cybo.js: no line {_CONTACT!r} to put the settings in")
+        return source.replace(_CONTACT, f"const CONTACT = {json.dumps(self._contact)};")
+
+    async def _show_help(self, request: web.Request) -> web.StreamResponse:
+        wanted = request.query.get("lang") or preferred_language(
+            request.headers.get("Accept-Language", "")
+        )
+        language = wanted if wanted in LANGUAGES else _DEFAULT_LANGUAGE
+        page = self._help.render(language=language, contact=self._contact)
+        return web.Response(text=page, content_type="text/html", headers=_SECURE)
+
+
+class _File:
+    """A file in memory, packed once, that a browser fetches again only when it changed."""
+
+    def __init__(self, text: str, content_type: str, headers: dict[str, str]) -> None:
+        self._plain = text.encode()
+        self._packed = gzip.compress(self._plain, mtime=0)
+        self._type = content_type
+        self._etag = hashlib.sha256(self._plain).hexdigest()[:16]
+        self._headers = {**headers, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        headers = {**self._headers, "ETag": f'"{self._etag}"'}
+        if any(tag.value == self._etag for tag in request.if_none_match or ()):
+            return web.Response(status=304, headers=headers)
+        is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
+        if is_packed:
+            headers["Content-Encoding"] = "gzip"
+        return web.Response(
+            body=self._packed if is_packed else self._plain,
+            content_type=self._type,
+            charset="utf-8",
+            headers=headers,
+        )
+
+
+async def _no_icon(_: web.Request) -> web.StreamResponse:
+    # Browsers ask for one on every page; a 404 would be an error in their console.
+    return web.Response(status=204)
