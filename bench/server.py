@@ -45,7 +45,7 @@ class Command:
 def measure(command: Command, messages: Sequence[str]) -> Figures:
     """Start the server, ask it ``messages`` one by one and eight at a time."""
     started = time.perf_counter()
-    with _running(command) as process:
+    with running(command, command.folder / "server.log") as process:
         asyncio.run(_wait_until_it_answers(command, process))
         ready = time.perf_counter() - started
         seconds, rate = asyncio.run(_ask_all(command, messages))
@@ -61,8 +61,8 @@ def measure(command: Command, messages: Sequence[str]) -> Figures:
 
 
 @contextmanager
-def _running(command: Command) -> Iterator[subprocess.Popen[bytes]]:
-    log = command.folder / "server.log"
+def running(command: Command, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Keep the server running for as long as the block lasts; its output goes to ``log``."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             command.arguments,

@@ -83,6 +83,7 @@ const STYLE = `
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
 button, textarea { font: inherit; color: inherit; }
+svg { display: block; }
 button { min-height: 2.25rem; min-width: 2.25rem; padding: .25rem .75rem; cursor: pointer;
   border: 1px solid var(--_accent); border-radius: calc(var(--_radius) / 1.5); background: transparent; }
 button:hover:not(:disabled) { text-decoration: underline; }
@@ -562,7 +563,7 @@ class CyboChat extends HTMLElement {
     const note = make("span", {}, isPending ? ` · ${this.#t.sending}` : "");
     const element = make("div", { class: "bubble user", dir: "auto" },
       make("span", { class: "visually-hidden" }, `${this.#t.you}: `), words,
-      make("div", { class: "meta" }, stamp(at), note));
+      make("div", { class: "meta" }, stamp(at, this.#language), note));
     this.#bubbles.set(id, { element, words, note });
     this.#told.push({ who: "user", id, text, at });
     this.#append(element);
@@ -580,7 +581,7 @@ class CyboChat extends HTMLElement {
     if (reply.buttons.length) element.append(this.#choices(reply.buttons, reply.language));
     if (reply.sources.length) element.append(sourceLine(reply, t));
     if (reply.outcome === "answer") element.append(this.#thumbs(reply, t, shown));
-    element.append(make("div", { class: "meta" }, stamp(reply.at)));
+    element.append(make("div", { class: "meta" }, stamp(reply.at, this.#language)));
     this.#append(element);
     if (LANGUAGES.includes(reply.language) && reply.language !== this.#language) this.#speak(reply.language);
   }
@@ -594,8 +595,10 @@ class CyboChat extends HTMLElement {
   }
 
   #toEnd() {
-    const { log } = this.#parts;
+    const { log, panel } = this.#parts;
     log.scrollTop = log.scrollHeight;
+    // On a very low screen the whole panel scrolls: leave its end, the input, in view.
+    panel.scrollTop = panel.scrollHeight;
   }
 
   #choices(buttons, language) {
@@ -623,14 +626,14 @@ class CyboChat extends HTMLElement {
     const thanks = make("span", { role: "status", class: "meta" });
     let remark = null;
     const vote = (thumb, reason) => this.#line.send({ v: VERSION, type: "feedback", reply: reply.id, thumb, reason });
-    const buttons = [["up", "👍", t.up], ["down", "👎", t.notUp]].map(([thumb, sign, label]) =>
+    const buttons = [["up", t.up], ["down", t.notUp]].map(([thumb, label]) =>
       make("button", { type: "button", "aria-label": label, "aria-pressed": "false", "data-thumb": thumb, onclick: () => {
         for (const other of buttons) other.setAttribute("aria-pressed", String(other.dataset.thumb === thumb));
         vote(thumb);
         remark?.remove();
         remark = thumb === "down" ? this.#remark(t, reply.id, (reason) => { vote(thumb, reason); remark.remove(); buttons[1].focus(); }) : null;
         if (remark) row.after(remark);
-      } }, make("span", { "aria-hidden": "true" }, sign)));
+      } }, thumbIcon(thumb)));
     row.append(...buttons, thanks);
     shown.thank = () => { thanks.textContent = t.thanks; };
     return row;
@@ -705,7 +708,7 @@ class CyboChat extends HTMLElement {
 
   #download() {
     const lines = this.#told.map(({ who, text, at }) =>
-      `[${new Date(at).toLocaleString(this.#language)}] ${who === "user" ? this.#t.you : who}:\n${text}\n`);
+      `[${new Date(at).toLocaleString(`${this.#language}-BE`)}] ${who === "user" ? this.#t.you : who}:\n${text}\n`);
     const content = [`${this.#t.transcript}\n`, ...lines].join("\n");
     const address = URL.createObjectURL(new Blob([content], { type: "text/plain;charset=utf-8" }));
     make("a", { href: address, download: `cybo-${new Date().toISOString().slice(0, 10)}.txt` }).click();
@@ -718,14 +721,27 @@ function sourceLine(reply, t) {
   reply.sources.forEach(({ title, url, language }, number) => {
     line.append(...(number ? [", "] : []), link(url, title, language));
   });
-  const checked = reply.checked && new Date(reply.checked).toLocaleDateString(reply.language);
+  const checked = reply.checked && new Date(reply.checked).toLocaleDateString(`${reply.language}-BE`);
   if (checked) line.append(` (${t.checked(checked)})`);
   return line;
 }
 
-function stamp(at) {
-  const time = new Date(at);
-  return make("time", { datetime: at }, time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+function stamp(at, language) {
+  const time = new Date(at).toLocaleTimeString(`${language}-BE`, { hour: "2-digit", minute: "2-digit", hour12: false });
+  return make("time", { datetime: at }, time);
+}
+
+/** Draw a thumb; not every computer has the emoji. */
+function thumbIcon(thumb) {
+  const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", "M2 10h4v11H2zM8 21h9.5c1 0 1.8-.6 2.1-1.5l2.3-7c.1-.2.1-.5.1-.8 0-1.2-1-2.2-2.2-2.2H14l.9-4.4v-.4c0-.5-.2-.9-.5-1.2L13.2 2 8.6 8.1c-.4.4-.6.9-.6 1.5z");
+  for (const [name, value] of Object.entries({ viewBox: "0 0 24 24", width: 18, height: 18, fill: "currentColor", "aria-hidden": "true" })) {
+    icon.setAttribute(name, value);
+  }
+  if (thumb === "down") path.setAttribute("transform", "rotate(180 12 12)");
+  icon.append(path);
+  return icon;
 }
 
 function newId() {
