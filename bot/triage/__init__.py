@@ -1,0 +1,1 @@
+"""The helpdesk's mailbox: bytes in, decision out."""
