@@ -1,0 +1,167 @@
+"""The details of filings in lists, tables and prose."""
+
+from datetime import date
+
+import pytest
+
+from bot.details import DETAILS
+from bot.triage.request import Request, merge, read_request
+
+TODAY = date(2026, 11, 24)
+LISTS = {
+    "nl": """
+Ondernemingsnummer: 0403.170.701
+Afsluitingsdatum: 31/12/2022
+Model: verkort
+Type neerlegging: initieel
+Taal: Nederlands
+Eigenaar van het certificaat: An Peeters
+E-mailadres: an@example.be
+Certificaatnummer: 4A:7F:02
+Type certificaat: GlobalSign""",
+    "fr": """
+Numéro d'entreprise : 0403.170.701
+Date de clôture : 31/12/2022
+Modèle : abrégé
+Type de dépôt : initial
+Langue des comptes : néerlandais
+Titulaire du certificat : An Peeters
+Adresse e-mail : an@example.be
+Numéro du certificat : 4A:7F:02
+Type de certificat : GlobalSign""",
+    "en": """
+- enterprise number: BE 0403 170 701
+- closing date: 31 December 2022
+- model: abbreviated
+- type of filing: initial
+- language of the accounts: Dutch
+- owner of the certificate: An Peeters
+- e-mail address: an@example.be
+- certificate number: 4A:7F:02
+- type of certificate: GlobalSign""",
+}
+FILING = {
+    "enterprise_number": "0403170701",
+    "closing_date": "2022-12-31",
+    "filing_model": "abbreviated",
+    "deposit_type": "initial",
+    "filing_language": "nl",
+}
+CERTIFICATE = {
+    "certificate_owner": "An Peeters",
+    "certificate_email": "an@example.be",
+    "certificate_number": "4A:7F:02",
+    "certificate_type": "globalsign",
+}
+
+
+def read(text: str) -> Request:
+    return read_request(text, today=TODAY, own_addresses=frozenset({"desk@nbb.be"}))
+
+
+@pytest.mark.parametrize("language", LISTS)
+def test_a_list_with_labels_gives_the_whole_request(language: str) -> None:
+    request = read(LISTS[language])
+
+    assert request.filings == (FILING,)
+    assert request.certificate == CERTIFICATE
+    assert request.missing == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gelieve de jaarrekening van 0403.170.701, afgesloten op 31/12/2022, te verhuizen.",
+        "Merci de transférer les comptes du 0403.170.701, clôturés au 31/12/2022.",
+        "Please move the accounts of BE0403170701, closing date 31/12/2022.",
+    ],
+)
+def test_prose_gives_what_it_states(text: str) -> None:
+    request = read(text)
+
+    (filing,) = request.filings
+    assert (filing["enterprise_number"], filing["closing_date"]) == ("0403170701", "2022-12-31")
+    assert request.missing == [n for n in DETAILS if n not in filing]
+
+
+@pytest.mark.parametrize("separator", ["\t", " | ", ";", "    "])
+def test_a_table_gives_a_filing_a_row(separator: str) -> None:
+    rows = [
+        ("Ondernemingsnummer", "Afsluitingsdatum", "Model", "Taal"),
+        ("0403.170.701", "31/12/2021", "micro", "Nederlands"),
+        ("0203.201.340", "31/12/2022", "verkort", "Frans"),
+    ]
+
+    request = read("Beste\n" + "\n".join(separator.join(row) for row in rows) + "\nDank u")
+
+    first, second = request.filings
+    assert (first["enterprise_number"], first["filing_model"]) == ("0403170701", "micro")
+    assert (second["closing_date"], second["filing_language"]) == ("2022-12-31", "fr")
+
+
+def test_a_table_of_a_web_page_gives_its_rows_too() -> None:
+    table = "| Numéro d'entreprise | Date de clôture |\n|---|---|\n| 0403.170.701 | 31/12/2021 |"
+
+    assert read(table).filings == (
+        {"enterprise_number": "0403170701", "closing_date": "2021-12-31"},
+    )
+
+
+def test_two_years_of_one_firm_are_two_filings() -> None:
+    request = read("Onderneming 0403.170.701, boekjaren afgesloten op 31/12/2021 en 31/12/2022")
+
+    assert [(f["enterprise_number"], f["closing_date"]) for f in request.filings] == [
+        ("0403170701", "2021-12-31"),
+        ("0403170701", "2022-12-31"),
+    ]
+
+
+def test_numbered_filings_are_kept_apart() -> None:
+    text = (
+        "Neerlegging 1\nOndernemingsnummer: 0403.170.701\nModel: micro\n"
+        "Neerlegging 2\nOndernemingsnummer: 0203.201.340\nModel: volledig"
+    )
+
+    assert [f["filing_model"] for f in read(text).filings] == ["micro", "full"]
+
+
+def test_what_is_invalid_is_named_and_counts_as_missing() -> None:
+    request = read("Ondernemingsnummer: 0403.170.702\nAfsluitingsdatum: 31/02/2022")
+
+    assert {name: error.reason for name, error in request.invalid.items()} == {
+        "enterprise_number": "check_digits",
+        "closing_date": "not_a_date",
+    }
+    assert "enterprise_number" in request.missing
+
+
+def test_the_helpdesks_own_address_is_no_detail() -> None:
+    assert "certificate_email" not in read("Ik schreef naar desk@nbb.be").certificate
+
+
+def test_a_question_states_nothing() -> None:
+    request = read("Welk model moet ik kiezen, micro of verkort? En in welke taal, Nederlands?")
+
+    assert (request.filings, request.certificate) == ((), {})
+
+
+def test_the_newest_statement_wins_and_the_rest_stays() -> None:
+    first = read(LISTS["nl"])
+    second = read("Sorry, het model is micro en het ondernemingsnummer 0403.170.701")
+
+    merged = merge(first, second)
+
+    assert merged.filings == ({**FILING, "filing_model": "micro"},)
+    assert merged.certificate == CERTIFICATE
+
+
+def test_a_later_mail_fills_what_was_missing() -> None:
+    half = read("Ondernemingsnummer: 0403.170.701\nAfsluitingsdatum: 31/12/2022\nModel: verkort")
+    rest = read(
+        "Type neerlegging: initieel\nTaal: Nederlands\nEigenaar van het certificaat: An Peeters\n"
+        "E-mailadres: an@example.be\nCertificaatnummer: 4A:7F:02\nType certificaat: GlobalSign"
+    )
+
+    merged = merge(half, rest)
+
+    assert (merged.filings, merged.certificate, merged.missing) == ((FILING,), CERTIFICATE, [])
