@@ -97,7 +97,7 @@ _VALUES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     },
 }
 _FILING = {"en": "Filing", "fr": "Dépôt", "nl": "Neerlegging"}
-_COLON = {"en": ":", "fr": "\u00a0:", "nl": ":"}
+COLON = {"en": ":", "fr": "\u00a0:", "nl": ":"}
 
 
 def detail_name(detail: str, language: str) -> str:
@@ -122,4 +122,4 @@ def shown_value(detail: str, value: str, language: str) -> str:
 def detail_line(detail: str, value: str, language: str, *, code: str | None = None) -> str:
     """Write one line of a summary: "- closing date: 31/12/2022"."""
     shown = shown_value(detail, value, language) + (f" ({code})" if code else "")
-    return f"- {detail_name(detail, language)}{_COLON[language]} {shown}"
+    return f"- {detail_name(detail, language)}{COLON[language]} {shown}"

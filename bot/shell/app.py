@@ -190,6 +190,37 @@ def replay(file: Path, as_json: bool = JSON) -> None:
 
 
 @app.command()
+def triage(file: Path, as_json: bool = JSON) -> None:
+    """Say what would be done with a mail (.eml); nothing is sent or stored."""
+    settings = read_settings(os.environ)
+    from bot.shell.project import read_responses
+
+    responses = read_responses()
+    assistant = _load(settings, log_level="ERROR")
+    from bot.dialogue.responses import GuidanceResponses
+    from bot.shell.triage import DryRun, read_file
+
+    raw = read_file(file)
+    generator = GuidanceResponses(settings=settings)
+    generator.responses = responses
+    run = DryRun(assistant, generator, settings, datetime.now(timezone.utc).date())
+    result = asyncio.run(run.triage(raw))
+    if as_json:
+        print_json(result)
+        return
+    rows = [
+        ("language", str(result["language"])),
+        ("category", str(result["category"])),
+        ("topics", ", ".join(result["topics"])),
+        ("missing", ", ".join(result["missing"])),
+        ("answer", "yes" if result["should_reply"] else f"no ({result['reason']})"),
+    ]
+    OUT.print(table_of(("What", "Found"), rows))
+    if result["reply"]:
+        OUT.print(result["reply"]["text"], markup=False, highlight=False)
+
+
+@app.command()
 def check(as_json: bool = JSON) -> None:
     """Check settings, answers and training data against the fact base."""
     from bot.guidance import consistency

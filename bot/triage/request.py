@@ -13,6 +13,9 @@ from bot.details.labels import named_detail, named_filing
 from bot.understanding.signals import is_question
 
 _CELLS = re.compile(r"\s*[|\t;]\s*|\s{3,}")
+# A line of a form: few words, a colon, the value. What it holds is meant for that detail,
+# so a wrong value is refused by name, never overlooked.
+_ENTRY = re.compile(r"^[\s>*•-]*(?P<label>[^:=\n]{2,60}?)\s*[:=]\s*(?P<value>[^:=\s?][^?]{0,150})$")
 _MIN_COLUMNS = 2
 _MAX_FILINGS = 50
 _MAX_LINE_CHARS = 1000
@@ -37,9 +40,9 @@ class Request:
 
     @property
     def stated(self) -> int:
-        """Count the different details that are known."""
+        """Count the different details that were stated, rightly or wrongly."""
         names = {n for f in self.filings for n in f if n in FILING_DETAILS} | set(self.certificate)
-        return len(names)
+        return len(names | set(self.invalid))
 
     def as_dict(self) -> dict[str, object]:
         """Give the shape that `cybo triage --json` prints."""
@@ -124,6 +127,10 @@ class _Reader:
         """Take every detail that a line of a list or of prose states."""
         if named_filing(line) and len(line.split()) <= 4 and self._filings[-1]:
             self._filings.append({})
+            return
+        entry = _ENTRY.match(line)
+        if entry and (name := named_detail(entry["label"])):
+            self._take(name, entry["value"].strip())
             return
         situation = Situation(is_request=not is_question(line), today=self._today)
         mentions = find_details(line, situation)

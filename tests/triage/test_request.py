@@ -165,3 +165,15 @@ def test_a_later_mail_fills_what_was_missing() -> None:
     merged = merge(half, rest)
 
     assert (merged.filings, merged.certificate, merged.missing) == ((FILING,), CERTIFICATE, [])
+
+
+@pytest.mark.parametrize(
+    ("line", "detail", "reason"),
+    [
+        ("Type de certificat : eID", "certificate_type", "not_commercial"),
+        ("Model: xyz", "filing_model", "unknown"),
+        ("E-mailadres: an@", "certificate_email", "not_an_address"),
+    ],
+)
+def test_a_wrong_value_in_a_form_is_refused_by_name(line: str, detail: str, reason: str) -> None:
+    assert read(line).invalid[detail].reason == reason

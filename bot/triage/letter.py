@@ -1,0 +1,213 @@
+"""The answer to a mail, as a polite Belgian letter."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS
+from bot.details.wording import COLON, detail_line, detail_name, filing_name
+from bot.privacy import mask_secrets
+from bot.triage.automatic import LOOP_HEADER
+from bot.triage.mail import Mail
+from bot.triage.request import Request
+
+_PREFIX = re.compile(
+    r"^(?:\s*(?:re|antw|aw|tr|rv|fwd?|wg|doorst|auto)\s?(?:\[\d+\])?\s?:)+\s*", flags=re.IGNORECASE
+)
+_MAX_SUBJECT_CHARS = 150
+_MAX_REFERENCES = 20
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "greeting": "Dear {name},",
+        "greeting_unknown": "Dear Sir or Madam,",
+        "automatic": (
+            "This is an automatic answer of Cybo, the automated assistant of the Contact Center "
+            "of the Central Balance Sheet Office."
+        ),
+        "request": "Your request so far:",
+        "complete": "We have everything we need.",
+        "invalid": "This we could not use:",
+        "missing": "We still need the following. Please reply to this mail and fill it in:",
+        "reference": "Your request is registered under reference {reference}.",
+        "person": "Would you rather have a person? Write to {email} or call {phone}.",
+        "secrets": "Please never send passwords, PIN codes or national register numbers.",
+        "closing": "Kind regards,",
+        "office": "Contact Center, Central Balance Sheet Office",
+    },
+    "fr": {
+        "greeting": "Bonjour {name},",
+        "greeting_unknown": "Madame, Monsieur,",
+        "automatic": (
+            "Ceci est une réponse automatique de Cybo, l’assistant automatisé du Contact Center "
+            "de la Centrale des bilans."
+        ),
+        "request": "Votre demande jusqu’à présent :",
+        "complete": "Nous avons tout ce qu’il nous faut.",
+        "invalid": "Ceci n’était pas utilisable :",
+        "missing": (
+            "Il nous manque encore ce qui suit. Répondez à ce message en complétant la liste :"
+        ),
+        "reference": "Votre demande est enregistrée sous la référence {reference}.",
+        "person": "Vous préférez une personne ? Écrivez à {email} ou appelez le {phone}.",
+        "secrets": (
+            "N’envoyez jamais de mot de passe, de code PIN ni de numéro de registre national."
+        ),
+        "closing": "Cordialement,",
+        "office": "Contact Center, Centrale des bilans",
+    },
+    "nl": {
+        "greeting": "Geachte {name},",
+        "greeting_unknown": "Geachte mevrouw, geachte heer,",
+        "automatic": (
+            "Dit is een automatisch antwoord van Cybo, de geautomatiseerde assistent van het "
+            "Contact Center van de Balanscentrale."
+        ),
+        "request": "Uw aanvraag tot nu toe:",
+        "complete": "We hebben alles wat we nodig hebben.",
+        "invalid": "Dit konden we niet gebruiken:",
+        "missing": (
+            "Het volgende hebben we nog nodig. Vul het aan door deze mail te beantwoorden:"
+        ),
+        "reference": "Uw aanvraag is geregistreerd met referentie {reference}.",
+        "person": "Liever een medewerker? Mail naar {email} of bel {phone}.",
+        "secrets": "Stuur nooit wachtwoorden, pincodes of rijksregisternummers.",
+        "closing": "Met vriendelijke groeten,",
+        "office": "Contact Center, Balanscentrale",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An answer, ready to be sent or kept as a draft."""
+
+    subject: str
+    headers: Mapping[str, str]
+    text: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """What an answer has to say.
+
+    ``answers``: one text a question. ``request``: what was understood, when the mail is
+    about one. ``refusals``: why stated values could not be used. ``reference``: of the
+    ticket, once there is one.
+    """
+
+    answers: Sequence[str] = ()
+    request: Request | None = None
+    refusals: Sequence[str] = ()
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Office:
+    """How people reach the Contact Center."""
+
+    email: str
+    phone: str
+
+
+def write_letter(mail: Mail, language: str, office: Office, content: Content) -> Letter:
+    """Write the answer to ``mail``."""
+    words = _WORDS[language]
+    paragraphs = [_greeting(mail, words), words["automatic"], *content.answers]
+    if content.request is not None:
+        paragraphs += _about_request(content.request, content.refusals, language)
+    if content.reference:
+        paragraphs.append(words["reference"].format(reference=content.reference))
+    paragraphs += [
+        words["person"].format(email=office.email, phone=office.phone),
+        words["secrets"],
+        f"{words['closing']}\nCybo\n{words['office']}",
+    ]
+    text = "\n\n".join(paragraph.strip() for paragraph in paragraphs if paragraph.strip())
+    return Letter(_subject(mail), _headers(mail, language), text + "\n")
+
+
+def _greeting(mail: Mail, words: Mapping[str, str]) -> str:
+    # A firm's name or a bare address is nobody to greet.
+    name = mask_secrets(mail.sender_name).text.strip("'\" ")
+    is_person = re.fullmatch(r"[^\W\d_][^\d@<>{}\n]{1,60}", name) and " " in name
+    return words["greeting"].format(name=name) if is_person else words["greeting_unknown"]
+
+
+def _about_request(request: Request, refusals: Sequence[str], language: str) -> list[str]:
+    words = _WORDS[language]
+    paragraphs = []
+    known = _known(request, language)
+    if known:
+        paragraphs.append(f"{words['request']}\n\n{known}")
+    if refusals:
+        paragraphs.append(words["invalid"] + "\n\n" + "\n".join(f"- {r}" for r in refusals))
+    form = _form(request, language)
+    paragraphs.append(f"{words['missing']}\n\n{form}" if form else words["complete"])
+    return paragraphs
+
+
+def _known(request: Request, language: str) -> str:
+    blocks = []
+    for number, filing in enumerate(request.filings, start=1):
+        lines = [filing_name(number, language)] if len(request.filings) > 1 else []
+        lines += [
+            detail_line(name, filing[name], language, code=_code(filing, name))
+            for name in FILING_DETAILS
+            if name in filing
+        ]
+        blocks.append("\n".join(lines))
+    blocks.append(
+        "\n".join(
+            detail_line(name, request.certificate[name], language)
+            for name in CERTIFICATE_DETAILS
+            if name in request.certificate
+        )
+    )
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _code(filing: Mapping[str, str], name: str) -> str | None:
+    return filing.get("filing_model_code") if name == "filing_model" else None
+
+
+def _form(request: Request, language: str) -> str:
+    """Write a line to fill in for each missing detail, filing by filing."""
+    blocks = []
+    for number, filing in enumerate(request.filings or ({},), start=1):
+        missing = [name for name in FILING_DETAILS if name not in filing]
+        head = [filing_name(number, language)] if len(request.filings) > 1 and missing else []
+        blocks.append("\n".join([*head, *(_blank(name, language) for name in missing)]))
+    blocks.append(
+        "\n".join(
+            _blank(name, language)
+            for name in CERTIFICATE_DETAILS
+            if name not in request.certificate
+        )
+    )
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _blank(name: str, language: str) -> str:
+    words = detail_name(name, language)
+    return f"{words[0].upper()}{words[1:]}{COLON[language]} "
+
+
+def _subject(mail: Mail) -> str:
+    bare = _PREFIX.sub("", mask_secrets(mail.subject).text).strip()[:_MAX_SUBJECT_CHARS]
+    return f"Re: {bare}" if bare else "Re:"
+
+
+def _headers(mail: Mail, language: str) -> dict[str, str]:
+    """Give the headers by which no machine answers back (RFC 3834 §3.1) and threads hold."""
+    headers = {
+        "Auto-Submitted": "auto-replied",
+        "X-Auto-Response-Suppress": "All",
+        LOOP_HEADER.title(): "1",
+        "Content-Language": language,
+    }
+    if mail.message_id:
+        earlier = re.findall(r"<[^<>\s]{1,500}>", mail.header("references"))[-_MAX_REFERENCES:]
+        headers["In-Reply-To"] = mail.message_id
+        headers["References"] = " ".join([*earlier, mail.message_id])
+    return headers

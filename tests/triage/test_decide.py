@@ -1,0 +1,84 @@
+"""What becomes of a mail."""
+
+from datetime import date
+
+import pytest
+
+from bot.triage.decide import Decision, Helpdesk, Understanding, decide, text_to_understand
+from bot.triage.html import html_to_text
+from bot.triage.mail import Mail
+from bot.triage.read import read_mail
+from bot.triage.request import Request
+
+TODAY = date(2026, 11, 24)
+DESK = Helpdesk(frozenset({"desk@nbb.be"}), "mx.nbb.be")
+QUESTION = Understanding("nl", "faq", ("grey_screen",))
+UNCLEAR = Understanding("nl", "nlu_fallback")
+
+
+def mail(body: str = "grijs scherm", *lines: str, subject: str = "hulp") -> Mail:
+    headers = ["From: an@x.be", "To: desk@nbb.be", f"Subject: {subject}", *lines]
+    return read_mail("\n".join([*headers, "", body]).encode(), html_to_text)
+
+
+def judged(found: Mail, understood: Understanding, earlier: Request | None = None) -> Decision:
+    return decide(found, understood, DESK, today=TODAY, earlier=earlier)
+
+
+@pytest.mark.parametrize(
+    ("found", "understood", "category", "should_reply", "reason"),
+    [
+        (mail(), QUESTION, "question", True, "question"),
+        (mail(), UNCLEAR, "other", False, "nlu_fallback"),
+        (mail(), Understanding("nl", "out_of_scope"), "other", False, "out_of_scope"),
+        (mail(), Understanding("de", "speak_german"), "other", True, "other"),
+        (mail(), Understanding("nl", "open_migration_request"), "migration_request", True, None),
+        (mail("x", "Auto-Submitted: auto-replied"), QUESTION, "automatic", False, "auto_submitted"),
+        (mail("x", "X-Spam-Flag: YES"), QUESTION, "spam", False, "spam_flag"),
+        (mail("x", "X-Auto-Response-Suppress: All"), QUESTION, "question", False, "suppressed"),
+        (mail("x", "Content-Type: application/ms-tnef"), QUESTION, "other", False, "winmail"),
+    ],
+)
+def test_a_mail_is_sorted(
+    found: Mail, understood: Understanding, category: str, should_reply: bool, reason: str | None
+) -> None:
+    decision = judged(found, understood)
+
+    assert (decision.category, decision.should_reply) == (category, should_reply)
+    assert reason in {None, decision.reason} or decision.reason == "speak_german"
+
+
+def test_three_details_are_a_request_whatever_the_model_thinks() -> None:
+    body = "Ondernemingsnummer: 0403.170.701\nAfsluitingsdatum: 31/12/2022\nModel: micro"
+
+    decision = judged(mail(body), UNCLEAR)
+
+    assert decision.category == "migration_request"
+    assert decision.request.missing[0] == "deposit_type"
+
+
+def test_a_reply_to_a_request_is_about_that_request() -> None:
+    earlier = Request(({"enterprise_number": "0403170701"},), {})
+
+    decision = judged(mail("Model: micro"), UNCLEAR, earlier)
+
+    assert decision.category == "migration_request"
+    assert decision.request.filings == (
+        {"enterprise_number": "0403170701", "filing_model": "micro"},
+    )
+
+
+def test_the_subject_counts_for_details_and_speaks_for_an_empty_mail() -> None:
+    found = mail("", subject="formulieren weg 0403.170.701")
+
+    assert text_to_understand(found) == "formulieren weg 0403.170.701"
+    decision = judged(found, Understanding("nl", "open_migration_request"))
+    assert decision.request.filings[0]["enterprise_number"] == "0403170701"
+
+
+def test_what_was_quoted_is_no_statement() -> None:
+    body = "Dat klopt.\n\nOp 3/11/2026 om 10:12 schreef Desk <d@x.be>:\n> Model: micro"
+
+    decision = judged(mail(body), Understanding("nl", "open_migration_request"))
+
+    assert decision.request.filings == ()
