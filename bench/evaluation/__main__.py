@@ -18,6 +18,7 @@ from rich.progress import track
 from threadpoolctl import threadpool_limits
 
 from bench.evaluation import banking77
+from bench.evaluation.double import answered, double_figures, read_doubles
 from bench.evaluation.figures import Figure, calibration_error, figures, reliability
 from bench.evaluation.messages import Judged, Labelled, judge, read_messages
 from bench.evaluation.report import render
@@ -57,6 +58,12 @@ async def language_in_conversation(assistant: Assistant, messages: list[Labelled
     )
 
 
+async def two_questions(assistant: Assistant, set_name: str, language: str) -> list[Figure]:
+    """Say how many messages that ask two things get both answers."""
+    doubles = read_doubles(PROJECT / "tests" / set_name, language)
+    return double_figures([answered(d, await assistant.parse(d.text)) for d in doubles])
+
+
 def print_figures(title: str, lines: list[Figure]) -> None:
     """Print one table."""
     print(f"\n{title}")
@@ -78,7 +85,8 @@ async def run(set_name: str) -> dict[str, list[Judged]]:
             messages = read_messages(PROJECT / "tests" / set_name, language)
             judged[language] = await examine(assistant, messages)
             kept = await language_in_conversation(assistant, messages)
-            print_figures(f"{set_name}, {language}", [*figures(judged[language]), kept])
+            doubles = await two_questions(assistant, set_name, language)
+            print_figures(f"{set_name}, {language}", [*figures(judged[language]), kept, *doubles])
     everything = [j for group in judged.values() for j in group]
     times = [j.milliseconds for j in everything]
     is_met = statistics.median(times) <= _PARSING_BUDGET_MS

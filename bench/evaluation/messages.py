@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.understanding.classifier import Ranked
-from bot.understanding.outcome import CLARIFY, OUT_OF_SCOPE, choices
+from bot.understanding.outcome import CLARIFY, OUT_OF_SCOPE, SEVERAL, choices
 
 _NOT_ANSWERED = frozenset({OUT_OF_SCOPE, CLARIFY, "speak_german", "speak_other_language"})
 
@@ -65,11 +65,12 @@ def judge(message: Labelled, parsed: dict[str, Any], milliseconds: float) -> Jud
         for entry in parsed.get("intent_ranking") or []
     ]
     understood = intent.removeprefix("faq/")
+    offered = parsed.get("topics", []) if intent == SEVERAL else choices(ranking)
     best = ranking[0] if ranking else Ranked("", 0.0, 0.0)
     return Judged(
         message,
         understood,
-        _outcome(message, understood, choices(ranking)),
+        _outcome(message, understood, [name.removeprefix("faq/") for name in offered]),
         best.confidence,
         best.intent.removeprefix("faq/"),
         str(parsed.get("language", "")),
@@ -89,6 +90,9 @@ def _outcome(message: Labelled, understood: str, offered: list[str]) -> Outcome:
         return Outcome.RIGHT
     if not message.is_in_scope:
         return Outcome.ASKED if understood in _NOT_ANSWERED else Outcome.WRONG
+    if understood == SEVERAL:
+        # The right answer beside a needless one is help, but not a right answer.
+        return Outcome.OFFERED if message.topic in offered else Outcome.WRONG
     if understood == CLARIFY:
         return Outcome.OFFERED if message.topic in offered else Outcome.ASKED
     return Outcome.SENT_AWAY if understood in _NOT_ANSWERED else Outcome.WRONG

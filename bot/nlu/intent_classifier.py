@@ -18,10 +18,17 @@ from bot.nlu.encoder import encode
 from bot.nlu.storage import load_arrays, persist_arrays
 from bot.understanding.classifier import IntentModel, Ranked, normalise
 from bot.understanding.questions import split_questions
+from bot.understanding.signals import is_question
 
 INTENT_RANKING = "intent_ranking"
 PART_RANKINGS = "part_rankings"
 """What each question of a message ranks; a property of the message, not of its output."""
+
+
+# A message that asks two things seldom resembles an example that well: of the development
+# set's double questions a tenth reaches this confidence. What it says besides must then be
+# a question outright.
+_PROBABLY_ONE = 0.99
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -82,7 +89,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         """Rank the intents of each message; a message without text has none."""
         for message in messages:
             ranking = self._rank(message)
-            message.set(PART_RANKINGS, self._rank_parts(message))
+            message.set(PART_RANKINGS, self._rank_parts(message, ranking))
             best = ranking[0] if ranking else Ranked("", 0.0, 0.0)
             message.set(INTENT, _as_dict(best), add_to_output=True)
             message.set(INTENT_RANKING, [_as_dict(r) for r in ranking], add_to_output=True)
@@ -94,10 +101,14 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
             return []
         return self._model.rank(text, _vector(message))
 
-    def _rank_parts(self, message: Message) -> list[list[Ranked]]:
+    def _rank_parts(self, message: Message, whole: list[Ranked]) -> list[list[Ranked]]:
         """Rank the questions of a message one by one; most messages ask one and cost nothing."""
+        if self._model is None or not whole:
+            return []
         parts = split_questions(message.get(TEXT) or "")
-        if not parts or self._model is None:
+        if whole[0].confidence >= _PROBABLY_ONE:
+            parts = [part for part in parts if is_question(part)]
+        if len(parts) < 2:
             return []
         vectors = encode([normalise(part) for part in parts])
         return [self._model.rank(part, vector) for part, vector in zip(parts, vectors, strict=True)]

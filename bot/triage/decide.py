@@ -18,8 +18,8 @@ _DETAILS_OF_A_REQUEST = 3
 _GERMAN = "speak_german"
 _SALUTATION = re.compile(
     r"^(?:geachte|beste|dag|hallo|goede(?:morgen|middag|dag|navond)|bonjour|bonsoir|madame|monsieur|"
-    r"ch[eè]re?s?|dear|hello|hi|good (?:morning|afternoon|day)|sehr geehrte\w*|guten tag)\b[^\n?.!]{0,60}"
-    r"[,:!]?\s*\n",
+    r"ch[eè]re?s?|dear|hello|hi|good (?:morning|afternoon|day)|sehr geehrte\w*|guten tag)\b"
+    r"[^\n?.!]{0,60}[,:!]?\s*\n",
     flags=re.IGNORECASE,
 )
 

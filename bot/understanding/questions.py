@@ -8,17 +8,27 @@ from bot.understanding.text import clean
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])[\s)]+|\s*[\n;]+\s*|\s+[-•*–—+&/]+\s+|(?:^|\s)\(?[1-9a-c][).:]\s+"
 )
-# Words that begin a second question. Longer ones first: "and also" is one seam.
+_ASKING = r"""(?:
+    hoe | wat | waar | waarom | wanneer | wie | welke? | hoeveel | tegen | tot | sinds | kan |
+    kunnen | kunt | mag | moet | is | zijn |
+    how | what | when | where | why | who | which | by | can | could | may | must | should | do |
+    does | are |
+    comment | combien | quand | o[uù] | pourquoi | qui | que | quoi | quel(?:le)?s? | qu['’]est-ce |
+    est-ce | peut-on | puis-je | dois-je | faut-il | c['’]est | jusqu
+)\b"""
+# Where a second question begins. A bare "and" counts only before a word that asks: "roles
+# and how to accept them" has a seam, "Chrome and Firefox" none.
 _SEAM = re.compile(
-    r"""(?ix)
+    rf"""(?ix)
     [,\s]+ (?:
         (?:oh?\s+)? en \s+ (?:ook(?:\s+nog)?|dan|trouwens|nog|daarnaast|verder|tweede)
       | ook \s+ nog | trouwens | daarnaast | bovendien | alsook | verder
       | (?:oh?\s+)? and \s+ (?:also|then|by \s the \s way|secondly|second)
       | also | btw | by \s the \s way | besides | additionally | secondly
       | (?:oh?\s+)? et \s+ (?:aussi|sinon|puis|ensuite)
-      | aussi | sinon | au \s+ (?:fait|passage) | d'ailleurs | par \s+ ailleurs | de \s+ plus
-      | en \s+ plus | ainsi \s+ que | p\.?s\.? | en | and | et
+      | aussi | sinon | au \s+ (?:fait|passage) | d['’]ailleurs | par \s+ ailleurs | de \s+ plus
+      | en \s+ plus | ainsi \s+ que | p\.?s\.?
+      | (?:en|and|et) (?= \s+ {_ASKING})
     ) (?=[\s,:]) [\s,:]*
     """
 )

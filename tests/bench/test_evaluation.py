@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bench.evaluation.double import Double, answered, double_figures
 from bench.evaluation.figures import (
     calibration_error,
     confusions,
@@ -58,6 +59,24 @@ def test_what_became_of_a_message_follows_from_its_label(
     judged = judge(message(topic), parsed(understood, *ranking), 1.0)
 
     assert judged.outcome is outcome
+
+
+def test_a_needless_second_answer_is_help_but_no_right_answer() -> None:
+    both = {**parsed("several_questions"), "topics": ["faq/fees", "faq/payment"]}
+
+    assert judge(message("fees"), both, 1.0).outcome is Outcome.OFFERED
+    assert judge(message("models"), both, 1.0).outcome is Outcome.WRONG
+
+
+def test_two_questions_are_counted_by_what_was_answered() -> None:
+    asked = Double(frozenset({"fees", "payment"}), "…")
+    both = {**parsed("several_questions"), "topics": ["faq/fees", "faq/payment"]}
+    wrong = {**parsed("several_questions"), "topics": ["faq/fees", "faq/models"]}
+    parses = [both, wrong, parsed("faq/fees", ("faq/fees", 0.9)), parsed("nlu_fallback")]
+
+    lines = double_figures([answered(asked, parse) for parse in parses])
+
+    assert [line.share for line in lines] == [0.25, 0.75, 0.25]
 
 
 @pytest.fixture(scope="module")

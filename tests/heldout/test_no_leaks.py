@@ -18,8 +18,13 @@ NEAR_COPY = 0.97
 
 @pytest.fixture(scope="module")
 def training() -> NDArray[np.float32]:
-    texts = [t for by in read_examples().values() for group in by.values() for t in group]
-    return encode([normalise(text) for text in texts])
+    examples = [t for by in read_examples().values() for group in by.values() for t in group]
+    return encode([normalise(text) for text in examples])
+
+
+def texts(path: Path) -> list[str]:
+    with path.open(encoding="utf-8") as file:
+        return [row["text"] for row in csv.DictReader(file, delimiter="\t", quoting=3)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -27,8 +32,9 @@ def training() -> NDArray[np.float32]:
 def test_no_message_and_no_near_copy_of_one_is_trained_on(
     training: NDArray[np.float32], set_name: str, language: str
 ) -> None:
-    with (TESTS / set_name / f"{language}.tsv").open(encoding="utf-8") as file:
-        messages = [row["text"] for row in csv.DictReader(file, delimiter="\t", quoting=3)]
+    messages = texts(TESTS / set_name / f"{language}.tsv")
+    for double in (TESTS / set_name).glob(f"two_questions.{language}.tsv"):
+        messages += texts(double)
 
     nearest = (encode([normalise(text) for text in messages]) @ training.T).max(axis=1)
 
