@@ -58,7 +58,7 @@ class IntentDecider(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Thresholds for a model that nobody has tuned yet."""
-        return {"answer_threshold": 0.75, "clarify_threshold": 0.1, "several_threshold": 0.9}
+        return {"answer_threshold": 0.75, "clarify_threshold": 0.1, "several_threshold": 0.85}
 
     @classmethod
     def required_components(cls) -> list[type]:
