@@ -128,7 +128,7 @@ progress { display: block; width: 100%; height: .5rem; accent-color: var(--_acce
 @keyframes blink { 50% { opacity: .2 } }
 form.say { border-top: 1px solid var(--_line); padding: .5rem .75rem; }
 form.say div { display: flex; gap: .5rem; align-items: flex-end; }
-label { font-size: .875rem; display: block; }
+label { font-size: .875rem; display: block; margin-bottom: .3rem; }
 textarea { width: 100%; min-height: 2.5rem; max-height: 8rem; resize: vertical; padding: .4rem .6rem;
   background: var(--_surface); border: 1px solid var(--_line); border-radius: calc(var(--_radius) / 1.5); }
 .hint { font-size: .78rem; color: var(--_muted); margin: .3rem 0 0; }
@@ -632,7 +632,9 @@ class CyboChat extends HTMLElement {
         vote(thumb);
         remark?.remove();
         remark = thumb === "down" ? this.#remark(t, reply.id, (reason) => { vote(thumb, reason); remark.remove(); buttons[1].focus(); }) : null;
-        if (remark) row.after(remark);
+        if (!remark) return;
+        row.after(remark);
+        remark.scrollIntoView({ block: "nearest" });
       } }, thumbIcon(thumb)));
     row.append(...buttons, thanks);
     shown.thank = () => { thanks.textContent = t.thanks; };
