@@ -47,8 +47,9 @@ class ActionAnswerQuestions(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Events:
         """Give one bubble a topic, in the order asked."""
-        for topic in asked_topics(tracker):
-            say(dispatcher, f"utter_{topic}")
+        for number, topic in enumerate(asked_topics(tracker)):
+            # Cybo introduces itself once: the tracker learns of the first bubble too late.
+            say(dispatcher, f"utter_{topic}", is_continued=number > 0)
         return []
 
 

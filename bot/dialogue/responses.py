@@ -56,7 +56,8 @@ class GuidanceResponses(TemplatedNaturalLanguageGenerator):
         language = tracker.get_slot("language")
         response = self.render(utter_action, language, kwargs)
         is_introduced = _has_introduced_itself(tracker.events)
-        if response and not response["metadata"].get("discloses") and not is_introduced:
+        has_said_so = is_introduced or kwargs.get("is_continued")
+        if response and not response["metadata"].get("discloses") and not has_said_so:
             disclosure = self.render(_DISCLOSURE, language, {})
             if disclosure:
                 response["text"] = f"{disclosure['text']}\n\n{response['text']}"

@@ -16,3 +16,5 @@ async def test_two_questions_in_one_message_get_two_answers(talk: Any, language:
 
     assert [reply.topics for reply in replies] == [["what_is_idaas"], ["browsers"]]
     assert {reply.outcome for reply in replies} == {"answer"}
+    assert "Cybo" in replies[0].text
+    assert "Cybo" not in replies[1].text
