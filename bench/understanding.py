@@ -3,13 +3,16 @@
 python -m bench.understanding                the `rasa init` pipeline, 100 epochs: hours
 python -m bench.understanding --epochs 20    trained for less long; the table says so
 
-Both are examined on the held-out messages; dialogue moves count like topics.
+Both are examined on the held-out messages; dialogue moves count like topics. The stock
+pipeline gets every topic as a plain intent: one classifier to train instead of two, and
+none of its mistakes counts double.
 """
 
 import argparse
 import asyncio
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -40,6 +43,10 @@ asyncio.run(run())
 def train_stock(epochs: int) -> float:
     """Train the stock pipeline, without policies; gives the seconds it took."""
     prepare(PROJECT, FOLDER, epochs=epochs)
+    for path in (FOLDER / "data" / "nlu").glob("*.yml"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("intent: faq/", "intent: faq_"), encoding="utf-8")
+    shutil.rmtree(FOLDER / "data" / "responses")
     started = time.perf_counter()
     with (FOLDER / "train.log").open("wb") as log:
         subprocess.run(
@@ -67,7 +74,9 @@ def judge_stock(messages: list[Labelled]) -> list[Judged]:
     lines = [line for line in result.stdout.splitlines() if line.startswith("PARSED ")]
     parses = [json.loads(line.removeprefix("PARSED ")) for line in lines]
     for parsed in parses:
-        # The stock ranking knows `faq`, not its topics, and has no probability apart.
+        intent = parsed["intent"]
+        intent["name"] = str(intent["name"]).replace("faq_", "faq/")
+        # The stock ranking has no probability beside its confidence.
         parsed["intent_ranking"] = []
     return [judge(m, parsed, 0.0) for m, parsed in zip(messages, parses, strict=True)]
 

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, Extra, Field, SecretStr, ValidationError, validator
+from pydantic.fields import ModelField
 
 from bot.errors import HelpdeskError
+from bot.triage.modes import Modes, ModeUnknown
 
 PREFIX = "CYBO_"
 # Read by the benchmark alone; a server started from the same shell must not trip over it.
@@ -74,6 +76,64 @@ class Settings(BaseModel):
         ge=0,
         description="load balancers in front, each adding a visitor's address to X-Forwarded-For",
     )
+    mail_address: str | None = Field(
+        None,
+        regex=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+        description="address of the helpdesk's mailbox, the sender of its answers; "
+        "without it Cybo reads no mail",
+    )
+    mail_aliases: tuple[str, ...] = Field(
+        (), description="other addresses, separated by commas, whose mail reaches that mailbox"
+    )
+    mail_modes: str = Field(
+        "draft",
+        description="what happens with answers (off, draft, send), by language, topic or both: "
+        "`draft, nl=send, fees.fr=off`",
+    )
+    mail_max_age_days: int = Field(
+        7, ge=1, description="mails that came longer ago are left alone, in days"
+    )
+    mail_max_megabytes: int = Field(
+        25, ge=1, le=100, description="larger mails go to the quarantine folder unread"
+    )
+    mail_poll_seconds: int = Field(
+        60, ge=1, description="seconds between two looks where the server cannot announce mail"
+    )
+    mail_per_sender_hour: int = Field(
+        4, ge=1, description="answers that one sender may get in an hour"
+    )
+    mail_per_thread: int = Field(8, ge=1, description="answers that one thread may get")
+    mail_per_hour: int = Field(200, ge=1, description="answers that may leave in an hour")
+    mail_trusted_host: str = Field(
+        "",
+        description="name by which your mail server signs Authentication-Results; "
+        "only its verdicts count",
+    )
+    imap_host: str | None = Field(None, description="IMAP server; required with MAIL_ADDRESS")
+    imap_port: int = Field(993, ge=1, le=65535, description="port of the IMAP server")
+    imap_security: str = Field(
+        "tls", regex="^(tls|starttls|none)$", description="tls, starttls, or none on loopback"
+    )
+    imap_user: str | None = Field(None, description="login name; required with MAIL_ADDRESS")
+    imap_password: SecretStr | None = Field(
+        None, description="its password; required with MAIL_ADDRESS"
+    )
+    imap_folder: str = Field("INBOX", description="folder to read")
+    imap_drafts: str = Field("Drafts", description="folder for drafts")
+    imap_quarantine: str = Field("Quarantine", description="folder for mails set aside")
+    smtp_host: str | None = Field(
+        None, description="submission server; required when MAIL_MODES lets anything be sent"
+    )
+    smtp_port: int = Field(587, ge=1, le=65535, description="port of the submission server")
+    smtp_security: str = Field(
+        "starttls", regex="^(tls|starttls|none)$", description="tls, starttls, or none on loopback"
+    )
+    smtp_user: str = Field("", description="login name; none when empty")
+    smtp_password: SecretStr | None = Field(None, description="its password")
+    smtp_bounce_address: str = Field(
+        "",
+        description="address for delivery reports that no machine answers; empty for none",
+    )
     log_level: str = Field(
         "INFO", regex="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe line in the log"
     )
@@ -84,11 +144,11 @@ class Settings(BaseModel):
         allow_mutation = False
         extra = Extra.forbid
 
-    @validator("allowed_origins", pre=True)
-    def _separate_by_commas(cls, origins: object) -> object:
-        if isinstance(origins, str):
-            return tuple(o.strip().rstrip("/") for o in origins.split(",") if o.strip())
-        return origins
+    @validator("allowed_origins", "mail_aliases", pre=True)
+    def _separate_by_commas(cls, values: object) -> object:
+        if isinstance(values, str):
+            return tuple(v.strip().rstrip("/") for v in values.split(",") if v.strip())
+        return values
 
     @validator("allowed_origins", each_item=True)
     def _is_origin(cls, origin: str) -> str:
@@ -105,6 +165,36 @@ class Settings(BaseModel):
                 f"must be set when {PREFIX}HOST is another address than {' or '.join(LOOPBACK[:2])}"
             )
         return token
+
+    @validator("mail_modes")
+    def _is_readable(cls, modes: str) -> str:
+        try:
+            Modes.parse(modes)
+        except ModeUnknown as error:
+            raise ValueError(str(error)) from error
+        return modes
+
+    @validator("imap_host", "imap_user", "imap_password", always=True)
+    def _needed_for_mail(cls, value: object, values: dict[str, Any]) -> object:
+        if values.get("mail_address") and not value:
+            raise ValueError(f"must be set when {PREFIX}MAIL_ADDRESS is set")
+        return value
+
+    @validator("smtp_host", always=True)
+    def _needed_for_sending(cls, host: str | None, values: dict[str, Any]) -> str | None:
+        may_send = Modes.parse(values.get("mail_modes") or "").may_send
+        if values.get("mail_address") and may_send and not host:
+            raise ValueError(f"must be set when {PREFIX}MAIL_MODES lets answers be sent")
+        return host
+
+    @validator("imap_security", "smtp_security")
+    def _is_safe(cls, security: str, values: dict[str, Any], field: ModelField) -> str:
+        host = values.get(field.name.replace("security", "host"))
+        if security == "none" and host and host not in LOOPBACK:
+            raise ValueError(
+                f"none would send the password to {host} in clear; use tls or starttls"
+            )
+        return security
 
     @property
     def tickets_url(self) -> str:

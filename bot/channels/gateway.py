@@ -6,8 +6,9 @@ import logging
 import math
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
+from typing import Protocol
 
 from aiohttp import web
 
@@ -18,7 +19,7 @@ from bot.channels.metrics import Metrics
 from bot.channels.pages import Pages
 from bot.channels.problems import Problem
 from bot.channels.rest import as_json, language_of, read_message
-from bot.channels.sessions import Sessions, read_key
+from bot.channels.sessions import Sessions, signing_key
 from bot.channels.socket import ChatEndpoint, Policy
 from bot.dialogue.assistant import Assistant
 from bot.feedback import FeedbackStore
@@ -35,6 +36,21 @@ _BURST_MINUTES = 2
 _VISITORS_PER_ADDRESS = 20
 # Letters as they are: people read these answers in a terminal.
 _readable_json = partial(json.dumps, ensure_ascii=False)
+
+
+class MailService(Protocol):
+    """What watches the mailbox. ``age_s``: since it was last read through."""
+
+    @property
+    def age_s(self) -> float | None:
+        """Give the seconds, None before the first time."""
+
+    async def start(self) -> None:
+        """Begin."""
+
+    async def stop(self) -> None:
+        """End."""
+
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -53,12 +69,13 @@ class Gateway:
         self._assistant = assistant
         self._settings = settings
         self._clock = clock
-        self._metrics = Metrics()
+        self.metrics = Metrics()
         rate = settings.messages_per_minute
         self._by_sender = RateLimit(rate, rate * _BURST_MINUTES, clock)
         per_address = rate * _VISITORS_PER_ADDRESS
         self._by_address = RateLimit(per_address, per_address * _BURST_MINUTES, clock)
         self._chat = self._chat_endpoint(feedback, sources)
+        self._mail: MailService | None = None
         self._is_ready = False
 
     def application(self) -> web.Application:
@@ -79,7 +96,19 @@ class Gateway:
         )
         application.on_shutdown.append(self._chat.close)  # type: ignore[arg-type]
         application.on_startup.append(self._warm_up)  # type: ignore[arg-type]
+        application.cleanup_ctx.append(self._mail_context)
         return application
+
+    def run_beside(self, mail: MailService) -> None:
+        """Watch the mailbox for as long as the application runs."""
+        self._mail = mail
+
+    async def _mail_context(self, _: web.Application) -> AsyncIterator[None]:
+        if self._mail:
+            await self._mail.start()
+        yield
+        if self._mail:
+            await self._mail.stop()
 
     @property
     def _max_bytes(self) -> int:
@@ -87,18 +116,14 @@ class Gateway:
 
     def _chat_endpoint(self, feedback: FeedbackStore, sources: Sources) -> ChatEndpoint:
         settings = self._settings
-        if settings.session_key:
-            key = settings.session_key.get_secret_value().encode()
-        else:
-            key = read_key(settings.data_dir / "session.key")
         facts = {
             "contact": {"email": settings.contact_email, "phone": settings.contact_phone},
             "max_chars": settings.max_message_chars,
         }
-        sessions = Sessions(key, settings.session_hours * 3600, time.time)
+        sessions = Sessions(signing_key(settings), settings.session_hours * 3600, time.time)
         return ChatEndpoint(
             Chat(self._assistant, sessions, feedback, sources, facts),
-            self._metrics,
+            self.metrics,
             Policy(
                 self._limit,
                 self._address,
@@ -119,9 +144,9 @@ class Gateway:
             self._limit(message.sender, self._address(request))
         started = self._clock()
         replies = await self._assistant.handle(message)
-        self._metrics.turn_seconds.labels("rest").observe(self._clock() - started)
+        self.metrics.turn_seconds.labels("rest").observe(self._clock() - started)
         for reply in replies:
-            self._metrics.replies.labels("rest", reply.outcome, reply.language).inc()
+            self.metrics.replies.labels("rest", reply.outcome, reply.language).inc()
         return web.json_response(as_json(message.sender, replies), dumps=_readable_json)
 
     async def _tracker(self, request: web.Request) -> web.StreamResponse:
@@ -142,13 +167,18 @@ class Gateway:
         except Exception:  # noqa: BLE001 (whatever ails the database, the answer is no)
             _LOG.exception("readyz.database")
         status = "ready" if all(checks.values()) else "not ready"
-        return web.json_response(
-            {"status": status, "checks": checks}, status=200 if status == "ready" else 503
-        )
+        content: dict[str, object] = {"status": status, "checks": checks}
+        if self._mail:
+            # For people and alarms: visitors are not sent away because a mail server is.
+            age = self._mail.age_s
+            content["mailbox_age_s"] = None if age is None else round(age, 1)
+        return web.json_response(content, status=200 if status == "ready" else 503)
 
     async def _render_metrics(self, _: web.Request) -> web.StreamResponse:
+        if self._mail and self._mail.age_s is not None:
+            self.metrics.mailbox_age.set(self._mail.age_s)
         return web.Response(
-            body=self._metrics.render(),
+            body=self.metrics.render(),
             headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
         )
 
@@ -195,7 +225,7 @@ class Gateway:
             reference = f"ERR-{secrets.token_hex(4).upper()}"
             _LOG.exception("request.failed reference=%s path=%s", reference, request.path)
             found = Problem(500, "internal", {"reference": reference})
-        self._metrics.problems.labels(found.code).inc()
+        self.metrics.problems.labels(found.code).inc()
         language = await language_of(request)
         return web.json_response(
             found.as_json(language),

@@ -31,10 +31,31 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
-
+        self.mails_received = Counter(
+            "cybo_mails_received_total", "Mails found in the inbox", registry=self._registry
+        )
+        self.mails = Counter(
+            "cybo_mails_total",
+            "Mails by what became of them; together as many as were received",
+            ["outcome", "reason"],
+            registry=self._registry,
+        )
+        self.mailbox_age = Gauge(
+            "cybo_mailbox_age_seconds",
+            "Time since the mailbox was last read through",
+            registry=self._registry,
+        )
         self.open_chats = Gauge(
             "cybo_open_chats", "Chats open over WebSocket", registry=self._registry
         )
+
+    def received(self, number: int) -> None:
+        """Count new mails."""
+        self.mails_received.inc(number)
+
+    def settled(self, outcome: str, reason: str) -> None:
+        """Count a mail's outcome."""
+        self.mails.labels(outcome, reason).inc()
 
     def render(self) -> bytes:
         """Write all metrics in Prometheus's text format."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.errors import HelpdeskError
+from bot.settings import Settings
 
 _VERSION = "1"
 _ID_BYTES = 16  # 128 bits: not to be guessed (OWASP asks for 64 or more)
@@ -52,6 +53,13 @@ class Sessions:
 
     def _sign(self, content: str) -> str:
         return _base64(hmac.digest(self._key, content.encode(errors="replace"), "sha256"))
+
+
+def signing_key(settings: Settings) -> bytes:
+    """Give the key that signs what this installation issues: the setting, or a file's."""
+    if settings.session_key:
+        return settings.session_key.get_secret_value().encode()
+    return read_key(settings.data_dir / "session.key")
 
 
 def read_key(path: Path) -> bytes:

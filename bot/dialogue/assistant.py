@@ -108,6 +108,11 @@ class Assistant:
         actions.domain = agent.domain.as_dict()
         return cls(agent, trackers, responses, time.perf_counter)
 
+    @property
+    def responses(self) -> GuidanceResponses:
+        """Give the answers that this assistant was trained with."""
+        return self._responses
+
     async def handle(self, message: Incoming) -> list[Reply]:
         """Answer one message; whatever fails inside, the visitor gets words."""
         text = mask_secrets(clean(message.text)).text.lstrip("/ ")

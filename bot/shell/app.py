@@ -17,11 +17,14 @@ from bot.errors import HelpdeskError
 from bot.language import LANGUAGES
 from bot.settings import Settings, read_settings, settings_table
 from bot.shell.console import ERR, JSON, OUT, print_json, table_of, working
+from bot.shell.mail import mail_app
 from bot.shell.project import read_facts
 from bot.shell.tickets import tickets_app
 
 if TYPE_CHECKING:
     from bot.dialogue.assistant import Assistant
+    from bot.mailbox.clerk import Clerk
+    from bot.shell.triage import DryRun
 
 app = typer.Typer(
     help="Cybo, a helpdesk assistant in Dutch, French and English.",
@@ -30,7 +33,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(tickets_app, name="tickets")
+app.add_typer(mail_app, name="mail")
 
+_MAIL = typer.Argument(None, help="One mail, saved as .eml.")
+_MBOX = typer.Option(None, help="Every mail of an mbox file.")
+_FOLDER = typer.Option(None, "--dir", help="Every .eml file of a folder.")
 _LANGUAGE = typer.Option(None, "--lang", help="Language of the page: en, fr or nl.")
 
 
@@ -65,11 +72,18 @@ def serve() -> None:
     from bot.guidance.sources import read_sources
     from bot.storage import SqlFeedbackStore, open_database
 
-    feedback = SqlFeedbackStore(
-        open_database(settings.tickets_url), lambda: datetime.now(timezone.utc)
-    )
-    sources = read_sources(read_facts())
-    application = Gateway(assistant, settings, feedback, sources).application()
+    engine = open_database(settings.tickets_url)
+    feedback = SqlFeedbackStore(engine, _now)
+    gateway = Gateway(assistant, settings, feedback, read_sources(read_facts()))
+    if settings.mail_address:
+        from bot.channels.sessions import signing_key
+        from bot.mailbox.build import MailParts
+        from bot.mailbox.clerk import Clerk
+
+        clerk = Clerk(assistant, assistant.responses, settings)
+        parts = MailParts(settings, clerk, engine, signing_key(settings), _now)
+        gateway.run_beside(parts.service(gateway.metrics))
+    application = gateway.application()
 
     async def announce(_: web.Application) -> None:
         seconds = time.perf_counter() - started
@@ -190,21 +204,28 @@ def replay(file: Path, as_json: bool = JSON) -> None:
 
 
 @app.command()
-def triage(file: Path, as_json: bool = JSON) -> None:
-    """Say what would be done with a mail (.eml); nothing is sent or stored."""
+def triage(
+    file: Path | None = _MAIL,
+    mbox: Path | None = _MBOX,
+    folder: Path | None = _FOLDER,
+    as_json: bool = JSON,
+) -> None:
+    """Say what would be done with mails; nothing is sent or stored."""
+    from bot.shell.triage import DryRun, mails_in_folder, mails_in_mbox, read_file
+
+    if [file, mbox, folder].count(None) != 2:
+        raise HelpdeskError("triage: give one mail (FILE.eml), --mbox FILE or --dir FOLDER")
     settings = read_settings(os.environ)
-    from bot.shell.project import read_responses
+    raw = read_file(file) if file else b""
+    several = mails_in_mbox(mbox) if mbox else mails_in_folder(folder) if folder else []
+    run = DryRun(_clerk(settings), _now().date())
+    if file:
+        _show_triage(asyncio.run(run.triage(raw)), as_json)
+    else:
+        _triage_all(run, several, as_json)
 
-    responses = read_responses()
-    assistant = _load(settings, log_level="ERROR")
-    from bot.dialogue.responses import GuidanceResponses
-    from bot.shell.triage import DryRun, read_file
 
-    raw = read_file(file)
-    generator = GuidanceResponses(settings=settings)
-    generator.responses = responses
-    run = DryRun(assistant, generator, settings, datetime.now(timezone.utc).date())
-    result = asyncio.run(run.triage(raw))
+def _show_triage(result: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(result)
         return
@@ -218,6 +239,35 @@ def triage(file: Path, as_json: bool = JSON) -> None:
     OUT.print(table_of(("What", "Found"), rows))
     if result["reply"]:
         OUT.print(result["reply"]["text"], markup=False, highlight=False)
+
+
+def _triage_all(run: "DryRun", mails: list[tuple[str, bytes]], as_json: bool) -> None:
+    from rich.progress import track
+
+    from bot.shell.triage import counted
+
+    async def triage_all() -> list[dict[str, Any]]:
+        return [
+            {"mail": name, **await run.triage(raw)}
+            for name, raw in track(mails, "Reading mails", console=ERR, disable=not ERR.is_terminal)
+        ]
+
+    results = asyncio.run(triage_all())
+    if as_json:
+        print_json(results)
+        return
+    rows = [
+        (
+            str(result["mail"]),
+            str(result["language"]),
+            str(result["category"]),
+            ", ".join(result["topics"]),
+            "answer" if result["should_reply"] else str(result["reason"]),
+        )
+        for result in results
+    ]
+    OUT.print(table_of(("Mail", "Language", "Category", "Topics", "Outcome"), rows))
+    OUT.print(table_of(("Category", "Outcome", "Mails"), counted(results)))
 
 
 @app.command()
@@ -270,6 +320,17 @@ def _prepare(settings: Settings, log_level: str | None = None) -> None:
     )
     for noisy in ("apscheduler", "matplotlib", "rasa", "rasa_sdk", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def _clerk(settings: Settings) -> "Clerk":
+    assistant = _load(settings, log_level="ERROR")
+    from bot.mailbox.clerk import Clerk
+
+    return Clerk(assistant, assistant.responses, settings)
 
 
 def _load(settings: Settings, log_level: str | None = None) -> "Assistant":

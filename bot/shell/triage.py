@@ -1,74 +1,35 @@
-"""`cybo triage`: what Cybo would do with a mail, without sending anything."""
+"""`cybo triage`: what Cybo would do with mails, without sending or keeping anything."""
 
-from collections.abc import Mapping
+import mailbox
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.dialogue.assistant import Assistant
-from bot.dialogue.responses import GuidanceResponses
 from bot.errors import HelpdeskError
-from bot.settings import Settings
-from bot.triage.decide import Decision, Helpdesk, Understanding, decide, text_to_understand
-from bot.triage.html import html_to_text
-from bot.triage.letter import Content, Letter, Office, write_letter
-from bot.triage.mail import Mail, Quarantined
-from bot.triage.read import read_mail
-
-_TOPIC = "faq/"
-_SEVERAL = "several_questions"
+from bot.mailbox.clerk import Clerk
+from bot.triage.decide import Decision
+from bot.triage.letter import Letter
+from bot.triage.mail import Quarantined
 
 
 class DryRun:
     """Triages mails with the model of the chat; nothing is sent or stored."""
 
-    def __init__(
-        self, assistant: Assistant, responses: GuidanceResponses, settings: Settings, today: date
-    ) -> None:
-        self._assistant = assistant
-        self._responses = responses
-        self._office = Office(settings.contact_email, settings.contact_phone)
-        self._helpdesk = Helpdesk(frozenset({settings.contact_email.lower()}))
+    def __init__(self, clerk: Clerk, today: date) -> None:
+        self._clerk = clerk
         self._today = today
 
     async def triage(self, raw: bytes) -> dict[str, Any]:
         """Decide on a mail; gives the shape of the contract."""
         try:
-            mail = read_mail(raw, html_to_text)
+            mail = self._clerk.read(raw)
         except Quarantined as error:
             return _quarantined(error)
-        parsed = await self._assistant.parse(text_to_understand(mail))
-        decision = decide(mail, understanding(parsed), self._helpdesk, today=self._today)
-        letter = self._letter(mail, decision) if decision.should_reply else None
+        decision = self._clerk.decide(mail, await self._clerk.understand(mail), self._today)
+        letter = self._clerk.write(mail, decision) if decision.should_reply else None
         return as_json(decision, letter)
-
-    def _letter(self, mail: Mail, decision: Decision) -> Letter:
-        language = decision.language
-        is_request = decision.category == "migration_request"
-        answers = [self._say(f"utter_{_TOPIC}{topic}", language) for topic in decision.topics]
-        if not answers and not is_request:
-            answers = [self._say("utter_german_notice", language)]
-        refusals = [
-            self._say(f"utter_refuse_{error.detail}_{error.reason}", language)
-            for error in decision.request.invalid.values()
-        ]
-        request = decision.request if is_request else None
-        return write_letter(mail, language, self._office, Content(answers, request, refusals))
-
-    def _say(self, response: str, language: str) -> str:
-        rendered = self._responses.render(response, language, {})
-        return str(rendered["text"]) if rendered else ""
-
-
-def understanding(parsed: Mapping[str, Any]) -> Understanding:
-    """Read from Rasa's parse what the core needs."""
-    intent = str((parsed.get("intent") or {}).get("name") or "")
-    selected = parsed.get("response_selector", {}).get("faq", {}).get("response", {})
-    named = parsed.get("topics") or [] if intent == _SEVERAL else []
-    if intent == "faq":
-        named = [selected["intent_response_key"]]
-    topics = tuple(str(name).removeprefix(_TOPIC) for name in named)
-    return Understanding(str(parsed.get("language") or ""), intent, topics)
 
 
 def as_json(decision: Decision, letter: Letter | None) -> dict[str, Any]:
@@ -99,6 +60,47 @@ def read_file(path: Path) -> bytes:
         raise HelpdeskError(
             f"{path}: cannot be read ({error.strerror}); give the path of a mail saved as .eml"
         ) from error
+
+
+def mails_in_folder(folder: Path) -> list[tuple[str, bytes]]:
+    """Read every .eml file of a folder and its subfolders, by name.
+
+    Raises: HelpdeskError, when there is none.
+    """
+    paths = sorted(folder.rglob("*.eml")) if folder.is_dir() else []
+    if not paths:
+        raise HelpdeskError(f"{folder}: holds no .eml files; give the folder of saved mails")
+    return [(str(path.relative_to(folder)), read_file(path)) for path in paths]
+
+
+def mails_in_mbox(path: Path) -> list[tuple[str, bytes]]:
+    """Read every mail of an mbox file, named by its number.
+
+    Raises: HelpdeskError, when there is none.
+    """
+    read_file(path)
+    mails = list(_raw_mails(path))
+    if not mails:
+        raise HelpdeskError(f"{path}: holds no mails; give a file in mbox format")
+    return mails
+
+
+def counted(results: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """Count mails by category and whether they would be answered, the most frequent first."""
+    kinds = Counter(
+        (r["category"], "answer" if r["should_reply"] else f"no answer: {r['reason']}")
+        for r in results
+    )
+    return [(category, answer, str(number)) for (category, answer), number in kinds.most_common()]
+
+
+def _raw_mails(path: Path) -> Iterator[tuple[str, bytes]]:
+    box = mailbox.mbox(path, create=False)
+    try:
+        for number, key in enumerate(box.iterkeys(), start=1):
+            yield str(number), box.get_bytes(key)
+    finally:
+        box.close()
 
 
 def _quarantined(error: Quarantined) -> dict[str, Any]:

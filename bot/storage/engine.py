@@ -1,5 +1,7 @@
 """Opening the database and bringing it up to date."""
 
+from contextlib import AbstractContextManager
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,19 @@ def migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def writing(engine: Engine) -> AbstractContextManager[Connection]:
+    """Begin a transaction that is going to write."""
+    transaction: AbstractContextManager[Connection] = engine.execution_options(
+        **{WRITING: True}
+    ).begin()
+    return transaction
+
+
+def to_column(moment: datetime) -> datetime:
+    """Give a moment as the tables keep it: UTC without saying so, whole seconds."""
+    return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:

@@ -1,13 +1,13 @@
 """Visitors' thumbs in the database."""
 
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime
 
 from sqlalchemy import delete, insert
 from sqlalchemy.engine import Engine
 
 from bot.feedback import Feedback
-from bot.storage.engine import WRITING
+from bot.storage.engine import to_column, writing
 from bot.storage.tables import FEEDBACK
 
 
@@ -27,10 +27,9 @@ class SqlFeedbackStore:
             "topics": ",".join(feedback.topics),
             "language": feedback.language,
             "reason": feedback.reason,
-            "created_at": self._now().astimezone(timezone.utc).replace(tzinfo=None, microsecond=0),
+            "created_at": to_column(self._now()),
         }
-        writing = self._engine.execution_options(**{WRITING: True})
-        with writing.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(
                 delete(FEEDBACK).where(
                     FEEDBACK.c.conversation == feedback.conversation,

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection, Engine
 
 from bot.details import CERTIFICATE_DETAILS
-from bot.storage.engine import WRITING
+from bot.storage.engine import to_column, writing
 from bot.storage.tables import FILINGS, TICKET_NUMBERS, TICKETS
 from bot.tickets.model import Draft, Ticket
 from bot.tickets.reference import make_reference
@@ -30,44 +30,9 @@ class SqlTicketStore:
         self._engine = engine
 
     def open(self, draft: Draft, *, now: datetime) -> tuple[Ticket, bool]:
-        """Store ``draft`` under a new reference, unless it became a ticket before.
-
-        The year's counter is changed first: that row is the lock behind which two equal
-        drafts cannot both be new.
-        """
-        writing = self._engine.execution_options(**{WRITING: True})
-        with writing.begin() as connection:
-            number = _next_number(connection, now.year)
-            known = _find(connection, TICKETS.c.fingerprint == draft.fingerprint())
-            if known:
-                connection.rollback()
-                return known, False
-            reference = make_reference(now.year, number)
-            row = {
-                "reference": reference,
-                "fingerprint": draft.fingerprint(),
-                "status": "new",
-                "created_at": now.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0),
-                "conversation": draft.conversation,
-                "channel": draft.channel,
-                "language": draft.language,
-                **{name: getattr(draft, name) for name in CERTIFICATE_DETAILS},
-            }
-            ticket_id = connection.execute(insert(TICKETS).values(row)).inserted_primary_key[0]
-            connection.execute(
-                insert(FILINGS),
-                [
-                    {
-                        "ticket_id": ticket_id,
-                        "position": position,
-                        **{column: filing.get(column) for column in _FILING_COLUMNS},
-                    }
-                    for position, filing in enumerate(draft.filings, start=1)
-                ],
-            )
-            ticket = _find(connection, TICKETS.c.id == ticket_id)
-        assert ticket is not None  # noqa: S101 (written two statements ago)
-        return ticket, True
+        """Store ``draft`` under a new reference, unless it became a ticket before."""
+        with writing(self._engine) as connection:
+            return open_ticket(connection, draft, now)
 
     def find(self, reference: str) -> Ticket | None:
         """Look a ticket up by its reference."""
@@ -79,6 +44,53 @@ class SqlTicketStore:
         newest_first = select(TICKETS).order_by(TICKETS.c.created_at.desc(), TICKETS.c.id.desc())
         with self._engine.connect() as connection:
             return [_ticket(connection, row) for row in connection.execute(newest_first).all()]
+
+
+def open_ticket(connection: Connection, draft: Draft, now: datetime) -> tuple[Ticket, bool]:
+    """Store ``draft`` in a transaction of the caller's, unless it became a ticket before.
+
+    The year's counter is changed first: that row is the lock behind which two equal
+    drafts cannot both be new.
+    """
+    number = _next_number(connection, now.year)
+    known = _find(connection, TICKETS.c.fingerprint == draft.fingerprint())
+    if known:
+        _give_back(connection, now.year)
+        return known, False
+    row = {
+        "reference": make_reference(now.year, number),
+        "fingerprint": draft.fingerprint(),
+        "status": "new",
+        "created_at": to_column(now),
+        "conversation": draft.conversation,
+        "channel": draft.channel,
+        "language": draft.language,
+        **{name: getattr(draft, name) for name in CERTIFICATE_DETAILS},
+    }
+    ticket_id = connection.execute(insert(TICKETS).values(row)).inserted_primary_key[0]
+    connection.execute(
+        insert(FILINGS),
+        [
+            {
+                "ticket_id": ticket_id,
+                "position": position,
+                **{column: filing.get(column) for column in _FILING_COLUMNS},
+            }
+            for position, filing in enumerate(draft.filings, start=1)
+        ],
+    )
+    ticket = _find(connection, TICKETS.c.id == ticket_id)
+    assert ticket is not None  # noqa: S101 (written two statements ago)
+    return ticket, True
+
+
+def _give_back(connection: Connection, year: int) -> None:
+    """Take the number back that a known draft did not need; the lock stays ours."""
+    connection.execute(
+        update(TICKET_NUMBERS)
+        .where(TICKET_NUMBERS.c.year == year)
+        .values(last_number=TICKET_NUMBERS.c.last_number - 1)
+    )
 
 
 def _next_number(connection: Connection, year: int) -> int:

@@ -10,6 +10,7 @@ from bot.privacy import mask_secrets
 from bot.triage.automatic import LOOP_HEADER
 from bot.triage.mail import Mail
 from bot.triage.request import Request
+from bot.triage.threads import without_tag
 
 _PREFIX = re.compile(
     r"^(?:\s*(?:re|antw|aw|tr|rv|fwd?|wg|doorst|auto)\s?(?:\[\d+\])?\s?:)+\s*", flags=re.IGNORECASE
@@ -24,6 +25,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "automatic": (
             "This is an automatic answer of Cybo, the automated assistant of the Contact Center "
             "of the Central Balance Sheet Office."
+        ),
+        "draft": (
+            "This answer was prepared by Cybo, the automated assistant of the Contact Center of "
+            "the Central Balance Sheet Office."
         ),
         "request": "Your request so far:",
         "complete": "We have everything we need.",
@@ -41,6 +46,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "automatic": (
             "Ceci est une réponse automatique de Cybo, l’assistant automatisé du Contact Center "
             "de la Centrale des bilans."
+        ),
+        "draft": (
+            "Cette réponse a été préparée par Cybo, l’assistant automatisé du Contact Center de "
+            "la Centrale des bilans."
         ),
         "request": "Votre demande jusqu’à présent :",
         "complete": "Nous avons tout ce qu’il nous faut.",
@@ -63,6 +72,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
             "Dit is een automatisch antwoord van Cybo, de geautomatiseerde assistent van het "
             "Contact Center van de Balanscentrale."
         ),
+        "draft": (
+            "Dit antwoord is voorbereid door Cybo, de geautomatiseerde assistent van het Contact "
+            "Center van de Balanscentrale."
+        ),
         "request": "Uw aanvraag tot nu toe:",
         "complete": "We hebben alles wat we nodig hebben.",
         "invalid": "Dit konden we niet gebruiken:",
@@ -80,11 +93,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Letter:
-    """An answer, ready to be sent or kept as a draft."""
+    """An answer, ready to be sent or kept as a draft. ``language``: of the text."""
 
     subject: str
     headers: Mapping[str, str]
     text: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -93,13 +107,14 @@ class Content:
 
     ``answers``: one text a question. ``request``: what was understood, when the mail is
     about one. ``refusals``: why stated values could not be used. ``reference``: of the
-    ticket, once there is one.
+    ticket, once there is one. ``is_draft``: a person will send it.
     """
 
     answers: Sequence[str] = ()
     request: Request | None = None
     refusals: Sequence[str] = ()
     reference: str = ""
+    is_draft: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,10 +125,13 @@ class Office:
     phone: str
 
 
-def write_letter(mail: Mail, language: str, office: Office, content: Content) -> Letter:
-    """Write the answer to ``mail``."""
+def write_letter(
+    mail: Mail, language: str, office: Office, content: Content, *, tag: str = ""
+) -> Letter:
+    """Write the answer to ``mail``. ``tag``: by which its subject names the thread."""
     words = _WORDS[language]
-    paragraphs = [_greeting(mail, words), words["automatic"], *content.answers]
+    opening = words["draft" if content.is_draft else "automatic"]
+    paragraphs = [_greeting(mail, words), opening, *content.answers]
     if content.request is not None:
         paragraphs += _about_request(content.request, content.refusals, language)
     if content.reference:
@@ -124,7 +142,8 @@ def write_letter(mail: Mail, language: str, office: Office, content: Content) ->
         f"{words['closing']}\nCybo\n{words['office']}",
     ]
     text = "\n\n".join(paragraph.strip() for paragraph in paragraphs if paragraph.strip())
-    return Letter(_subject(mail), _headers(mail, language), text + "\n")
+    headers = _headers(mail, language, is_draft=content.is_draft)
+    return Letter(_subject(mail, tag), headers, text + "\n", language)
 
 
 def _greeting(mail: Mail, words: Mapping[str, str]) -> str:
@@ -193,15 +212,16 @@ def _blank(name: str, language: str) -> str:
     return f"{words[0].upper()}{words[1:]}{COLON[language]} "
 
 
-def _subject(mail: Mail) -> str:
-    bare = _PREFIX.sub("", mask_secrets(mail.subject).text).strip()[:_MAX_SUBJECT_CHARS]
-    return f"Re: {bare}" if bare else "Re:"
+def _subject(mail: Mail, tag: str) -> str:
+    bare = _PREFIX.sub("", without_tag(mask_secrets(mail.subject).text))
+    return " ".join(filter(None, ("Re:", bare.strip()[:_MAX_SUBJECT_CHARS], tag)))
 
 
-def _headers(mail: Mail, language: str) -> dict[str, str]:
+def _headers(mail: Mail, language: str, *, is_draft: bool) -> dict[str, str]:
     """Give the headers by which no machine answers back (RFC 3834 §3.1) and threads hold."""
-    headers = {
-        "Auto-Submitted": "auto-replied",
+    # What a person sends is no automatic mail; the other headers still stop a loop.
+    headers = {} if is_draft else {"Auto-Submitted": "auto-replied"}
+    headers |= {
         "X-Auto-Response-Suppress": "All",
         LOOP_HEADER.title(): "1",
         "Content-Language": language,

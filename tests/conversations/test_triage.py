@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from bot.dialogue.assistant import Assistant
-from bot.dialogue.responses import GuidanceResponses
+from bot.mailbox.clerk import Clerk
 from bot.settings import Settings
-from bot.shell.project import read_responses
 from bot.shell.triage import DryRun
 
 pytestmark = [pytest.mark.trained, pytest.mark.asyncio(loop_scope="session")]
@@ -21,9 +20,7 @@ KEYS = {
 @pytest.fixture
 def dry_run(assistant: Assistant, tmp_path: Path) -> DryRun:
     settings = Settings(data_dir=tmp_path, contact_email="desk@nbb.be")
-    responses = GuidanceResponses(settings=settings)
-    responses.responses = read_responses()
-    return DryRun(assistant, responses, settings, date(2026, 11, 24))
+    return DryRun(Clerk(assistant, assistant.responses, settings), date(2026, 11, 24))
 
 
 async def triage(dry_run: DryRun, body: str, *lines: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Bringing what Cybo wrote to where it has to be, exactly once."""

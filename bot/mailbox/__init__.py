@@ -1,0 +1,1 @@
+"""The helpdesk's mailbox: IMAP in, SMTP out, the journal between them."""

@@ -1,0 +1,106 @@
+"""What Cybo makes of a mail and what it would answer, with the model of the chat."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Protocol
+
+from bot.privacy import mask_secrets
+from bot.settings import Settings
+from bot.triage.decide import Decision, Helpdesk, Understanding, decide, text_to_understand
+from bot.triage.html import html_to_text
+from bot.triage.letter import Content, Letter, Office, write_letter
+from bot.triage.mail import Limits, Mail
+from bot.triage.read import read_mail
+from bot.triage.request import Request
+
+_TOPIC = "faq/"
+_SEVERAL = "several_questions"
+
+
+class Parser(Protocol):
+    """The chat's understanding."""
+
+    async def parse(self, text: str) -> dict[str, Any]:
+        """Say what the model makes of a text."""
+
+
+class Responses(Protocol):
+    """The chat's answers."""
+
+    def render(
+        self, utter_action: str, language: str | None, values: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """Fill in a response."""
+
+
+class Clerk:
+    """Reads, understands, decides and writes; keeps and sends nothing."""
+
+    def __init__(self, parser: Parser, responses: Responses, settings: Settings) -> None:
+        self._parser = parser
+        self._responses = responses
+        self._office = Office(settings.contact_email, settings.contact_phone)
+        self._limits = Limits(max_bytes=settings.mail_max_megabytes * 1024 * 1024)
+        addresses = (settings.contact_email, settings.mail_address or "", *settings.mail_aliases)
+        own = frozenset(address.lower() for address in addresses if address)
+        self._helpdesk = Helpdesk(own, settings.mail_trusted_host)
+
+    @property
+    def limits(self) -> Limits:
+        """What a mail may cost."""
+        return self._limits
+
+    def read(self, raw: bytes) -> Mail:
+        """Parse a mail. Raises: Quarantined."""
+        return read_mail(raw, html_to_text, self._limits)
+
+    async def understand(self, mail: Mail) -> Understanding:
+        """Ask the model what a mail's newest text says."""
+        return understanding(await self._parser.parse(text_to_understand(mail)))
+
+    def decide(
+        self, mail: Mail, understood: Understanding, today: date, earlier: Request | None = None
+    ) -> Decision:
+        """Decide on a mail. ``earlier``: what its thread stated before."""
+        return decide(mail, understood, self._helpdesk, today=today, earlier=earlier)
+
+    def write(
+        self,
+        mail: Mail,
+        decision: Decision,
+        *,
+        reference: str = "",
+        tag: str = "",
+        is_draft: bool = False,
+    ) -> Letter:
+        """Write the answer. ``reference``: of the ticket, once there is one."""
+        language = decision.language
+        is_request = decision.category == "migration_request"
+        answers = [self._say(f"utter_{_TOPIC}{topic}", language) for topic in decision.topics]
+        if not answers and not is_request:
+            answers = [self._say("utter_german_notice", language)]
+        if mask_secrets(f"{mail.subject}\n{mail.text}").kinds:
+            answers.insert(0, self._say("utter_secret_refused", language))
+        refusals = [
+            self._say(f"utter_refuse_{error.detail}_{error.reason}", language)
+            for error in decision.request.invalid.values()
+        ]
+        content = Content(
+            answers, decision.request if is_request else None, refusals, reference, is_draft
+        )
+        return write_letter(mail, language, self._office, content, tag=tag)
+
+    def _say(self, response: str, language: str) -> str:
+        rendered = self._responses.render(response, language, {})
+        return str(rendered["text"]) if rendered else ""
+
+
+def understanding(parsed: Mapping[str, Any]) -> Understanding:
+    """Read from Rasa's parse what the core needs."""
+    intent = str((parsed.get("intent") or {}).get("name") or "")
+    selected = parsed.get("response_selector", {}).get("faq", {}).get("response", {})
+    named = parsed.get("topics") or [] if intent == _SEVERAL else []
+    if intent == "faq":
+        named = [selected["intent_response_key"]]
+    topics = tuple(str(name).removeprefix(_TOPIC) for name in named)
+    return Understanding(str(parsed.get("language") or ""), intent, topics)

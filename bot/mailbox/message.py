@@ -1,0 +1,84 @@
+"""A letter as the message that leaves: plain text first, accessible HTML beside it."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from html import escape
+
+from bot.triage.letter import Letter
+
+_NAME = {
+    "en": "Contact Center, Central Balance Sheet Office",
+    "fr": "Contact Center, Centrale des bilans",
+    "nl": "Contact Center, Balanscentrale",
+}
+_LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_LIST_ITEM = re.compile(r"^(?:[-•]|\d+[.)])\s+")
+_LINE_CHARS = 998  # RFC 5322 §2.1.1
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Who writes to whom. ``message_id`` with its angle brackets."""
+
+    sender: str
+    recipient: str
+    message_id: str
+    date: datetime
+
+
+def build_message(letter: Letter, envelope: Envelope) -> bytes:
+    """Build the message, ready for SMTP or a drafts folder."""
+    message = EmailMessage(policy=SMTP.clone(max_line_length=_LINE_CHARS))
+    local, _, domain = envelope.sender.rpartition("@")
+    message["From"] = Address(_NAME[letter.language], local, domain)
+    message["To"] = envelope.recipient
+    message["Subject"] = _one_line(letter.subject)
+    message["Date"] = format_datetime(envelope.date)
+    message["Message-ID"] = envelope.message_id
+    for name, value in letter.headers.items():
+        message[name] = _one_line(value)
+    message.set_content(letter.text, cte="quoted-printable")
+    page = to_html(letter.text, letter.language, letter.subject)
+    message.add_alternative(page, subtype="html", cte="quoted-printable")
+    return message.as_bytes()
+
+
+def to_html(text: str, language: str, title: str) -> str:
+    """Write plain text as HTML without styles, images or anything to load."""
+    blocks = [_block(block.split("\n")) for block in re.split(r"\n{2,}", text.strip())]
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language}">\n<head><meta charset="utf-8">'
+        f"<title>{escape(title)}</title></head>\n<body>\n" + "\n".join(blocks) + "\n</body>\n"
+        "</html>\n"
+    )
+
+
+def _block(lines: list[str]) -> str:
+    if len(lines) > 1 and all(_LIST_ITEM.match(line) for line in lines):
+        tag = "ol" if lines[0][0].isdigit() else "ul"
+        items = "".join(f"<li>{_linked(_LIST_ITEM.sub('', line))}</li>" for line in lines)
+        return f"<{tag}>{items}</{tag}>"
+    return "<p>" + "<br>\n".join(_linked(line) for line in lines) + "</p>"
+
+
+def _linked(text: str) -> str:
+    """Escape a line and make its addresses links."""
+    pieces, end = [], 0
+    for match in _LINK.finditer(text):
+        address = match[0] if match[0].startswith("http") else f"mailto:{match[0]}"
+        pieces += [
+            escape(text[end : match.start()]),
+            f'<a href="{escape(address)}">{escape(match[0])}</a>',
+        ]
+        end = match.end()
+    return "".join([*pieces, escape(text[end:])])
+
+
+def _one_line(value: str) -> str:
+    """Keep a value from becoming two headers."""
+    return re.sub(r"[\r\n\x00]+", " ", value)

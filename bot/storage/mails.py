@@ -1,0 +1,286 @@
+"""The journal of the mailbox: every mail, its thread, and what became of it."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy.engine import Connection, Engine
+
+from bot.delivery.outbox import Item
+from bot.storage.engine import to_column, writing
+from bot.storage.outbox import queue
+from bot.storage.tables import MAIL_THREADS, MAILS
+from bot.storage.tickets import open_ticket
+from bot.tickets.model import Draft, Ticket
+from bot.triage.quotas import AnswersSoFar
+from bot.triage.records import (
+    ANSWERED,
+    DRAFTED,
+    IGNORED,
+    TICKETED,
+    Settlement,
+    Thread,
+    request_from_json,
+    request_to_json,
+)
+from bot.triage.request import Request
+
+_HOUR = timedelta(hours=1)
+_SAME_ANSWER = timedelta(days=7)  # RFC 3834 §2
+_BOUNCED = timedelta(days=30)
+_WITH_ANSWER = (ANSWERED, DRAFTED, TICKETED)
+
+
+class SqlMailStore:
+    """Keeps the journal of one account in SQLite or PostgreSQL."""
+
+    def __init__(self, engine: Engine, account: str) -> None:
+        self._engine = engine
+        self._account = account
+
+    def register(self, uid_validity: int, uids: Sequence[int], now: datetime) -> int:
+        """Note new mails before anything else happens to them; gives how many were new."""
+        if not uids:
+            return 0
+        place = and_(MAILS.c.account == self._account, MAILS.c.uid_validity == uid_validity)
+        with writing(self._engine) as connection:
+            known = {
+                row.uid
+                for row in connection.execute(
+                    select(MAILS.c.uid).where(place, MAILS.c.uid.between(min(uids), max(uids)))
+                )
+            }
+            new = [uid for uid in uids if uid not in known]
+            if new:
+                row = {
+                    "account": self._account,
+                    "uid_validity": uid_validity,
+                    "received_at": to_column(now),
+                    "bounced": False,
+                }
+                connection.execute(insert(MAILS), [{**row, "uid": uid} for uid in new])
+        return len(new)
+
+    def highest_uid(self, uid_validity: int) -> int:
+        """Give the highest UID that was registered; 0 before the first."""
+        query = select(func.max(MAILS.c.uid)).where(
+            MAILS.c.account == self._account, MAILS.c.uid_validity == uid_validity
+        )
+        with self._engine.connect() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+    def undecided(self, uid_validity: int) -> Sequence[tuple[int, int]]:
+        """Give id and UID of the mails that nothing became of yet, oldest first."""
+        return self._pairs(uid_validity, MAILS.c.outcome.is_(None))
+
+    def unmarked(self, uid_validity: int) -> Mapping[str, Sequence[tuple[int, int]]]:
+        """Give id and UID, by outcome, of the decided mails that bear no mark on the server."""
+        query = select(MAILS.c.id, MAILS.c.uid, MAILS.c.outcome).where(
+            MAILS.c.account == self._account,
+            MAILS.c.uid_validity == uid_validity,
+            MAILS.c.outcome.is_not(None),
+            MAILS.c.marked_at.is_(None),
+        )
+        found: dict[str, list[tuple[int, int]]] = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(query):
+                found.setdefault(row.outcome, []).append((row.id, row.uid))
+        return found
+
+    def mark(self, ids: Sequence[int], now: datetime) -> None:
+        """Note that the server shows these mails as done."""
+        if ids:
+            with writing(self._engine) as connection:
+                connection.execute(
+                    update(MAILS).where(MAILS.c.id.in_(ids)).values(marked_at=to_column(now))
+                )
+
+    def close_renumbered(self, uid_validity: int, now: datetime) -> int:
+        """Close mails of an older numbering: the server shows them under new numbers."""
+        with writing(self._engine) as connection:
+            closed = connection.execute(
+                update(MAILS)
+                .where(
+                    MAILS.c.account == self._account,
+                    MAILS.c.uid_validity != uid_validity,
+                    MAILS.c.outcome.is_(None),
+                )
+                .values(
+                    outcome=IGNORED,
+                    reason="renumbered",
+                    decided_at=to_column(now),
+                    marked_at=to_column(now),
+                )
+            )
+            return int(closed.rowcount)
+
+    def note_bounce(self, message_ids: Sequence[str]) -> int:
+        """Note that answers did not arrive; gives how many were ours."""
+        if not message_ids:
+            return 0
+        with writing(self._engine) as connection:
+            changed = connection.execute(
+                update(MAILS).where(MAILS.c.answer_id.in_(message_ids)).values(bounced=True)
+            )
+            return int(changed.rowcount)
+
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """Count the mails by outcome and reason; without an outcome they are under way."""
+        query = (
+            select(MAILS.c.outcome, MAILS.c.reason, func.count())
+            .where(MAILS.c.account == self._account)
+            .group_by(MAILS.c.outcome, MAILS.c.reason)
+        )
+        with self._engine.connect() as connection:
+            return {
+                (outcome or "", reason or ""): int(number)
+                for outcome, reason, number in connection.execute(query)
+            }
+
+    @contextmanager
+    def settling(self, mail_id: int, now: datetime) -> Iterator["MailWork | None"]:
+        """Decide on a mail in one transaction; None when somebody else already did."""
+        with writing(self._engine) as connection:
+            free = select(MAILS.c.id).where(MAILS.c.id == mail_id, MAILS.c.outcome.is_(None))
+            is_free = connection.execute(free.with_for_update()).first() is not None
+            yield MailWork(connection, mail_id, now) if is_free else None
+
+    def _pairs(self, uid_validity: int, condition: Any) -> Sequence[tuple[int, int]]:
+        query = (
+            select(MAILS.c.id, MAILS.c.uid)
+            .where(
+                MAILS.c.account == self._account, MAILS.c.uid_validity == uid_validity, condition
+            )
+            .order_by(MAILS.c.uid)
+        )
+        with self._engine.connect() as connection:
+            return [(row.id, row.uid) for row in connection.execute(query)]
+
+
+class MailWork:
+    """What one mail changes; all of it is kept, or nothing."""
+
+    def __init__(self, connection: Connection, mail_id: int, now: datetime) -> None:
+        self._connection = connection
+        self._mail_id = mail_id
+        self._now = now
+
+    def is_known(self, fingerprint: str) -> bool:
+        """Say whether this very mail came before under another number."""
+        query = select(MAILS.c.id).where(
+            MAILS.c.fingerprint == fingerprint,
+            MAILS.c.outcome.is_not(None),
+            MAILS.c.id != self._mail_id,
+        )
+        return self._connection.execute(query).first() is not None
+
+    def find_thread(
+        self, names: Sequence[str], message_ids: Sequence[str], sender: str
+    ) -> Thread | None:
+        """Find the thread by our marks, else by its mails; only that of the same sender."""
+        in_thread = (
+            select(MAIL_THREADS.c.id)
+            .join(MAILS, MAILS.c.thread_id == MAIL_THREADS.c.id)
+            .where(MAILS.c.message_id.in_(message_ids), MAILS.c.sender == sender)
+        )
+        query = (
+            select(MAIL_THREADS)
+            .where(
+                MAIL_THREADS.c.sender == sender,
+                or_(MAIL_THREADS.c.name.in_(names), MAIL_THREADS.c.id.in_(in_thread)),
+            )
+            .order_by(MAIL_THREADS.c.id.desc())
+        )
+        row = self._connection.execute(query).first()
+        return _thread(row) if row else None
+
+    def begin_thread(self, name: str, sender: str, language: str) -> Thread:
+        """Begin a thread."""
+        request = Request()
+        values = {
+            "name": name,
+            "sender": sender,
+            "language": language,
+            "request": request_to_json(request),
+            "created_at": to_column(self._now),
+        }
+        made = self._connection.execute(insert(MAIL_THREADS).values(values))
+        return Thread(made.inserted_primary_key[0], name, sender, language, request)
+
+    def keep_request(self, thread: Thread, request: Request, reference: str) -> None:
+        """Keep what a thread has stated, and the ticket that came of it."""
+        self._connection.execute(
+            update(MAIL_THREADS)
+            .where(MAIL_THREADS.c.id == thread.id)
+            .values(request=request_to_json(request), ticket_reference=reference or None)
+        )
+
+    def answers_so_far(self, sender: str, thread_id: int, answer_hash: str) -> AnswersSoFar:
+        """Count the answers that quotas look at."""
+        now = to_column(self._now)
+        answered = and_(MAILS.c.outcome.in_(_WITH_ANSWER), MAILS.c.answer_id.is_not(None))
+        in_hour = and_(answered, MAILS.c.decided_at > now - _HOUR)
+        return AnswersSoFar(
+            to_sender_hour=self._count(in_hour, MAILS.c.sender == sender),
+            in_thread=self._count(answered, MAILS.c.thread_id == thread_id),
+            in_hour=self._count(in_hour),
+            same_to_sender=self._count(
+                answered,
+                MAILS.c.sender == sender,
+                MAILS.c.answer_hash == answer_hash,
+                MAILS.c.decided_at > now - _SAME_ANSWER,
+            ),
+            bounced=self._count(
+                MAILS.c.sender == sender, MAILS.c.bounced, MAILS.c.decided_at > now - _BOUNCED
+            ),
+        )
+
+    def open_ticket(self, draft: Draft) -> Ticket:
+        """Open the ticket of a complete request."""
+        return open_ticket(self._connection, draft, self._now)[0]
+
+    def queue(self, item: Item) -> None:
+        """Queue what has to leave."""
+        queue(self._connection, item, self._now)
+
+    def settle(self, settlement: Settlement) -> None:
+        """Write what became of the mail."""
+        self._connection.execute(
+            update(MAILS)
+            .where(MAILS.c.id == self._mail_id)
+            .values(
+                outcome=settlement.outcome,
+                reason=settlement.reason,
+                category=settlement.category,
+                language=settlement.language,
+                topics=",".join(settlement.topics),
+                fingerprint=settlement.fingerprint or None,
+                message_id=settlement.message_id or None,
+                sender=settlement.sender,
+                subject=settlement.subject,
+                text=settlement.text,
+                attachments=json.dumps(list(settlement.attachments), ensure_ascii=False),
+                thread_id=settlement.thread_id,
+                answer_id=settlement.answer_id or None,
+                answer_hash=settlement.answer_hash or None,
+                decided_at=to_column(self._now),
+            )
+        )
+
+    def _count(self, *conditions: Any) -> int:
+        query = select(func.count()).select_from(MAILS).where(*conditions)
+        return int(self._connection.execute(query).scalar_one())
+
+
+def _thread(row: Any) -> Thread:
+    return Thread(
+        row.id,
+        row.name,
+        row.sender,
+        row.language,
+        request_from_json(row.request),
+        row.ticket_reference or "",
+    )

@@ -1,0 +1,113 @@
+"""The outbox in the database."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.engine import Connection, Engine
+
+from bot.delivery.outbox import DONE, DOUBTFUL, PARKED, PENDING, SENDING, Item
+from bot.storage.engine import to_column, writing
+from bot.storage.tables import OUTBOX
+
+_MAX_ERROR_CHARS = 500
+
+
+class SqlOutbox:
+    """Keeps what waits to be delivered in SQLite or PostgreSQL."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def claim(self, targets: Sequence[str], now: datetime) -> Item | None:
+        """Take the next item that is due, counted as tried, so that nobody else takes it."""
+        due = (
+            select(OUTBOX)
+            .where(
+                OUTBOX.c.status == PENDING,
+                OUTBOX.c.next_try_at <= to_column(now),
+                OUTBOX.c.target.in_(targets),
+            )
+            .order_by(OUTBOX.c.next_try_at, OUTBOX.c.id)
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            if connection.execute(due.with_only_columns(OUTBOX.c.id)).first() is None:
+                return None
+        with writing(self._engine) as connection:
+            row = connection.execute(due.with_for_update(skip_locked=True)).first()
+            if row is None:
+                return None
+            connection.execute(
+                update(OUTBOX)
+                .where(OUTBOX.c.id == row.id)
+                # From now on this column says since when it is being sent.
+                .values(status=SENDING, tries=row.tries + 1, next_try_at=to_column(now))
+            )
+            return _item(row, tries=row.tries + 1)
+
+    def done(self, item: Item, now: datetime) -> None:
+        """Note that it arrived."""
+        self._change(item, {"status": DONE, "done_at": to_column(now), "error": ""})
+
+    def later(self, item: Item, at: datetime, error: str) -> None:
+        """Put it back until ``at``."""
+        values = {"status": PENDING, "next_try_at": to_column(at), "error": _short(error)}
+        self._change(item, values)
+
+    def park(self, item: Item, error: str) -> None:
+        """Set it aside for people."""
+        self._change(item, {"status": PARKED, "error": _short(error)})
+
+    def doubt(self, item: Item, instead: Item | None, now: datetime) -> None:
+        """Note that nobody knows whether it arrived; queue what people should look at."""
+        with writing(self._engine) as connection:
+            connection.execute(update(OUTBOX).where(OUTBOX.c.id == item.id).values(status=DOUBTFUL))
+            if instead:
+                queue(connection, instead, now)
+
+    def abandoned(self, before: datetime) -> Sequence[Item]:
+        """Give the items that were claimed before ``before`` and never heard of again."""
+        query = select(OUTBOX).where(
+            OUTBOX.c.status == SENDING, OUTBOX.c.next_try_at < to_column(before)
+        )
+        with self._engine.connect() as connection:
+            return [_item(row, tries=row.tries) for row in connection.execute(query)]
+
+    def counts(self) -> Mapping[str, int]:
+        """Count the items by status."""
+        query = select(OUTBOX.c.status, func.count()).group_by(OUTBOX.c.status)
+        with self._engine.connect() as connection:
+            return {status: int(number) for status, number in connection.execute(query)}
+
+    def _change(self, item: Item, values: Mapping[str, Any]) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(update(OUTBOX).where(OUTBOX.c.id == item.id).values(values))
+
+
+def queue(connection: Connection, item: Item, now: datetime) -> None:
+    """Queue an item in a transaction of the caller's; one with the same key is queued once."""
+    if connection.execute(select(OUTBOX.c.id).where(OUTBOX.c.key == item.key)).first():
+        return
+    connection.execute(
+        insert(OUTBOX).values(
+            target=item.target,
+            key=item.key,
+            recipient=item.recipient,
+            payload=item.payload,
+            status=PENDING,
+            tries=0,
+            next_try_at=to_column(now),
+            error="",
+            created_at=to_column(now),
+        )
+    )
+
+
+def _item(row: Any, *, tries: int) -> Item:
+    return Item(row.target, row.key, row.recipient, bytes(row.payload), row.id, tries)
+
+
+def _short(error: str) -> str:
+    return error[:_MAX_ERROR_CHARS]

@@ -1,0 +1,34 @@
+"""Reports that our own answers did not arrive (RFC 3464)."""
+
+import re
+from dataclasses import dataclass
+from email import policy
+from email.parser import BytesParser
+
+_MESSAGE_ID = re.compile(r"(?im)^(?:message-id|original-message-id):\s*(<[^<>\s]{1,500}>)")
+_STATUS = re.compile(r"(?im)^status:\s*([245])\.\d{1,3}\.\d{1,3}")
+_MAX_TEXT_CHARS = 200_000
+
+
+@dataclass(frozen=True)
+class Bounce:
+    """A delivery report. ``message_ids``: of the mails it may speak of."""
+
+    message_ids: tuple[str, ...]
+    is_permanent: bool
+
+
+def read_bounce(raw: bytes) -> Bounce | None:
+    """Read a delivery status notification; None when it is none or says nothing."""
+    try:
+        message = BytesParser(policy=policy.compat32).parsebytes(raw)
+    except (ValueError, LookupError, RecursionError, AttributeError, TypeError):
+        return None
+    if message.get_content_type() != "multipart/report":
+        return None
+    # The outer headers name the report itself; what it reports on stands in its parts.
+    parts = message.get_payload()
+    text = "\n".join(str(part)[:_MAX_TEXT_CHARS] for part in parts if isinstance(parts, list))
+    statuses = _STATUS.findall(text)
+    own_ids = tuple(dict.fromkeys(_MESSAGE_ID.findall(text)))
+    return Bounce(own_ids, "5" in statuses) if statuses and own_ids else None
