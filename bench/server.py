@@ -49,7 +49,7 @@ def measure(command: Command, messages: Sequence[str]) -> Figures:
         asyncio.run(_wait_until_it_answers(command, process))
         ready = time.perf_counter() - started
         seconds, rate = asyncio.run(_ask_all(command, messages))
-        resident = _resident_mb(process.pid)
+        resident = resident_mb(process.pid)
     ordered = sorted(seconds)
     return Figures(
         ready_s=ready,
@@ -124,7 +124,8 @@ async def _ask_all(command: Command, messages: Sequence[str]) -> tuple[list[floa
     return seconds, rate
 
 
-def _resident_mb(pid: int) -> float:
+def resident_mb(pid: int) -> float:
+    """Give the memory that a process occupies."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024

@@ -1,6 +1,6 @@
 """Putting the mail service together from the settings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from bot.mailbox.imap import ImapAccount, ImapMailbox
 from bot.mailbox.intake import Intake, Observer, Policy
 from bot.mailbox.service import MailService
 from bot.mailbox.targets import DraftsTarget, SmtpAccount, SmtpTarget
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.storage import SqlMailStore, SqlOutbox
 from bot.triage.modes import Modes
 from bot.triage.quotas import Quotas
@@ -46,6 +46,18 @@ def smtp_account(settings: Settings) -> SmtpAccount:
         password.get_secret_value() if password else "",
         settings.smtp_bounce_address,
     )
+
+
+def check_modes(settings: Settings, topics: Iterable[str]) -> None:
+    """See that the modes speak of topics and languages there are.
+
+    Raises: SettingsError, naming the rules that do not.
+    """
+    if unknown := Modes.parse(settings.mail_modes).unknown(topics):
+        raise SettingsError(
+            f"CYBO_MAIL_MODES: {', '.join(unknown)}: no topic or language is called so; the "
+            "topics stand in data/guidance/facts.yaml, and migration_request is one more"
+        )
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,12 @@
 import asyncio
 import hashlib
 import logging
+import traceback
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from bot.delivery.outbox import Item
@@ -15,8 +17,8 @@ from bot.mailbox.message import Envelope, build_message
 from bot.mailbox.targets import DRAFTS, SMTP
 from bot.privacy import mask_secrets
 from bot.tickets.model import Draft, Ticket
-from bot.triage.automatic import answer_address
-from bot.triage.bounces import read_bounce
+from bot.triage.automatic import answer_address, automatic_reason
+from bot.triage.bounces import Bounce, read_bounce
 from bot.triage.decide import Decision, Understanding
 from bot.triage.letter import Letter
 from bot.triage.mail import Mail, Quarantined
@@ -178,8 +180,7 @@ class Intake:
         new = self._journal.register(validity, uids, self._now())
         self._observer.received(new)
         undecided = self._journal.undecided(validity)
-        async for mail_id, raw in self._fetched(mailbox, undecided):
-            await self._handle(mail_id, raw)
+        await self._handle_all(self._fetched(mailbox, undecided))
         await self._mark(mailbox, validity)
         return len(undecided)
 
@@ -200,33 +201,63 @@ class Intake:
                 else:
                     yield mail_id, together.get(uid) if uid in wanted else sizes.get(uid)
 
-    async def _handle(self, mail_id: int, raw: bytes | int | None) -> None:
+    async def _handle_all(self, mails: AsyncIterator[tuple[int, bytes | int | None]]) -> None:
+        """Settle one mail in a thread while the next one is being understood."""
+        settling: asyncio.Task[None] | None = None
+        try:
+            async for mail_id, raw in mails:
+                settle = await self._understood(mail_id, raw)
+                # In the order they came: a reply may follow its own first mail closely.
+                if settling:
+                    await settling
+                settling = asyncio.create_task(asyncio.to_thread(settle))
+        finally:
+            if settling:
+                await settling
+
+    async def _understood(self, mail_id: int, raw: bytes | int | None) -> Callable[[], None]:
+        """Read and understand a mail; gives what settles it."""
         if raw is None:
-            self._settle(mail_id, Settlement(IGNORED, "gone"))
-            return
+            return partial(self._settle, mail_id, Settlement(IGNORED, "gone"))
         try:
             if isinstance(raw, int):
                 raise Quarantined("too_large", f"{raw} bytes")
-            await self._decide(mail_id, raw)
+            mail = self._clerk.read(raw)
+            case = _Case(mail_id, mail, fingerprint(mail, raw), self._now())
+            if reason := automatic_reason(mail):
+                # What a machine says needs no understanding, which is half of a mail's cost.
+                bounce = read_bounce(raw) if mail.report else None
+                return partial(self._settle_automatic, case, reason, bounce)
+            return partial(self._decide, case, await self._clerk.understand(mail))
         except Quarantined as error:
-            self._settle(mail_id, Settlement(QUARANTINED, error.reason))
+            return partial(self._settle, mail_id, Settlement(QUARANTINED, error.reason))
         except _ODD as error:
-            _LOG.exception("mail.failed id=%s", mail_id)
-            self._settle(mail_id, Settlement(QUARANTINED, f"failed_{type(error).__name__}"))
+            return partial(self._set_aside, mail_id, error)
 
-    async def _decide(self, mail_id: int, raw: bytes) -> None:
-        mail = self._clerk.read(raw)
-        understood = await self._clerk.understand(mail)
-        bounce = read_bounce(raw) if mail.report else None
+    def _set_aside(self, mail_id: int, error: Exception) -> None:
+        # The words of the error may be words of the mail.
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{frame.filename}:{frame.lineno}"
+        _LOG.error("mail.failed id=%s error=%s at=%s", mail_id, type(error).__name__, where)
+        self._settle(mail_id, Settlement(QUARANTINED, f"failed_{type(error).__name__}"))
+
+    def _settle_automatic(self, case: "_Case", reason: str, bounce: Bounce | None) -> None:
         if bounce and bounce.is_permanent:
             self._journal.note_bounce(bounce.message_ids)
-        case = _Case(mail_id, mail, fingerprint(mail, raw), self._now())
-        with self._journal.settling(mail_id, case.now) as work:
-            if work is None:
-                return
-            settlement = self._settlement(work, case, understood)
-            work.settle(settlement)
-        self._report(mail_id, settlement)
+        settled = replace(case.settlement(IGNORED, reason), category="automatic")
+        self._settle(case.mail_id, settled)
+
+    def _decide(self, case: "_Case", understood: Understanding) -> None:
+        try:
+            with self._journal.settling(case.mail_id, case.now) as work:
+                if work is None:
+                    return
+                settlement = self._settlement(work, case, understood)
+                work.settle(settlement)
+        except _ODD as error:
+            self._set_aside(case.mail_id, error)
+            return
+        self._report(case.mail_id, settlement)
 
     def _settlement(self, work: Work, case: "_Case", understood: Understanding) -> Settlement:
         if work.is_known(case.fingerprint):
@@ -239,7 +270,7 @@ class Intake:
         decision = self._clerk.decide(mail, understood, case.now.date(), earlier)
         if thread and len(newest_text(mail.text).split()) < _MIN_WORDS:
             decision = replace(decision, language=thread.language)
-        if decision.category in {"automatic", "spam"}:
+        if decision.category == "spam":
             return case.settlement(IGNORED, decision.reason, decision)
         thread = thread or work.begin_thread(
             self._policy.marks.new_name(), mail.sender, decision.language

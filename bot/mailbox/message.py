@@ -40,11 +40,12 @@ def build_message(letter: Letter, envelope: Envelope) -> bytes:
     message["Subject"] = _one_line(letter.subject)
     message["Date"] = format_datetime(envelope.date)
     message["Message-ID"] = envelope.message_id
-    for name, value in letter.headers.items():
-        message[name] = _one_line(value)
     message.set_content(letter.text, cte="quoted-printable")
     page = to_html(letter.text, letter.language, letter.subject)
     message.add_alternative(page, subtype="html", cte="quoted-printable")
+    # Only now: an alternative takes the Content-* headers that stand there with it.
+    for name, value in letter.headers.items():
+        message[name] = _one_line(value)
     return message.as_bytes()
 
 

@@ -18,7 +18,7 @@ from bot.language import LANGUAGES
 from bot.settings import Settings, read_settings, settings_table
 from bot.shell.console import ERR, JSON, OUT, print_json, table_of, working
 from bot.shell.mail import mail_app
-from bot.shell.project import read_facts
+from bot.shell.project import read_facts, topic_names
 from bot.shell.tickets import tickets_app
 
 if TYPE_CHECKING:
@@ -65,6 +65,11 @@ def serve() -> None:
     """Serve the assistant over HTTP."""
     started = time.perf_counter()
     settings = read_settings(os.environ)
+    facts = read_facts()
+    if settings.mail_address:
+        from bot.mailbox.build import MailParts, check_modes
+
+        check_modes(settings, topic_names(facts))
     assistant = _load(settings)
     from aiohttp import web
 
@@ -74,10 +79,9 @@ def serve() -> None:
 
     engine = open_database(settings.tickets_url)
     feedback = SqlFeedbackStore(engine, _now)
-    gateway = Gateway(assistant, settings, feedback, read_sources(read_facts()))
+    gateway = Gateway(assistant, settings, feedback, read_sources(facts))
     if settings.mail_address:
         from bot.channels.sessions import signing_key
-        from bot.mailbox.build import MailParts
         from bot.mailbox.clerk import Clerk
 
         clerk = Clerk(assistant, assistant.responses, settings)

@@ -9,6 +9,7 @@ import typer
 from bot.errors import HelpdeskError
 from bot.settings import Settings, read_settings
 from bot.shell.console import JSON, OUT, print_json, table_of, working
+from bot.shell.project import read_facts, topic_names
 
 mail_app = typer.Typer(help="Look at the helpdesk's mailbox.", no_args_is_help=True)
 
@@ -19,6 +20,9 @@ Check = tuple[str, str, str]
 def check(as_json: bool = JSON) -> None:
     """Log in to the mailbox and the submission server; nothing is read, moved or sent."""
     settings = _mail_settings()
+    from bot.mailbox.build import check_modes
+
+    check_modes(settings, topic_names(read_facts()))
     with working("Asking the servers"):
         checks = list(_checks(settings))
     if as_json:

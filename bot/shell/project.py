@@ -23,6 +23,11 @@ def read_facts(data: Path = DATA) -> dict[str, Any]:
     return dict(_load(path))
 
 
+def topic_names(facts: dict[str, Any]) -> list[str]:
+    """Name the topics of the fact base."""
+    return [topic["name"] for topic in facts["topics"].values()]
+
+
 def read_responses(data: Path = DATA) -> dict[str, list[dict[str, Any]]]:
     """Read all responses, by name."""
     responses: dict[str, list[dict[str, Any]]] = {}

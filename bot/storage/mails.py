@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, case, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Engine
 
 from bot.delivery.outbox import Item
@@ -222,21 +222,21 @@ class MailWork:
         """Count the answers that quotas look at."""
         now = to_column(self._now)
         answered = and_(MAILS.c.outcome.in_(_WITH_ANSWER), MAILS.c.answer_id.is_not(None))
-        in_hour = and_(answered, MAILS.c.decided_at > now - _HOUR)
-        return AnswersSoFar(
-            to_sender_hour=self._count(in_hour, MAILS.c.sender == sender),
-            in_thread=self._count(answered, MAILS.c.thread_id == thread_id),
-            in_hour=self._count(in_hour),
-            same_to_sender=self._count(
-                answered,
-                MAILS.c.sender == sender,
-                MAILS.c.answer_hash == answer_hash,
-                MAILS.c.decided_at > now - _SAME_ANSWER,
-            ),
-            bounced=self._count(
-                MAILS.c.sender == sender, MAILS.c.bounced, MAILS.c.decided_at > now - _BOUNCED
-            ),
-        )
+        in_hour = MAILS.c.decided_at > now - _HOUR
+        is_sender = MAILS.c.sender == sender
+        is_same = and_(is_sender, MAILS.c.answer_hash == answer_hash)
+        # In one statement: this runs for every answer.
+        conditions = {
+            "to_sender_hour": and_(in_hour, is_sender),
+            "in_thread": MAILS.c.thread_id == thread_id,
+            "in_hour": in_hour,
+            "same_to_sender": and_(is_same, MAILS.c.decided_at > now - _SAME_ANSWER),
+            "bounced": and_(is_sender, MAILS.c.bounced, MAILS.c.decided_at > now - _BOUNCED),
+        }
+        counts = [func.count(case((c, 1))).label(name) for name, c in conditions.items()]
+        relevant = or_(in_hour, is_sender, MAILS.c.thread_id == thread_id)
+        row = self._connection.execute(select(*counts).where(answered, relevant)).one()
+        return AnswersSoFar(**row._mapping)
 
     def open_ticket(self, draft: Draft) -> Ticket:
         """Open the ticket of a complete request."""
@@ -269,10 +269,6 @@ class MailWork:
                 decided_at=to_column(self._now),
             )
         )
-
-    def _count(self, *conditions: Any) -> int:
-        query = select(func.count()).select_from(MAILS).where(*conditions)
-        return int(self._connection.execute(query).scalar_one())
 
 
 def _thread(row: Any) -> Thread:

@@ -209,7 +209,7 @@ def _form(request: Request, language: str) -> str:
 
 def _blank(name: str, language: str) -> str:
     words = detail_name(name, language)
-    return f"{words[0].upper()}{words[1:]}{COLON[language]} "
+    return f"{words[0].upper()}{words[1:]}{COLON[language]}"
 
 
 def _subject(mail: Mail, tag: str) -> str:

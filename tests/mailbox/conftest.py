@@ -19,8 +19,9 @@ from bot.mailbox.clerk import Clerk
 from bot.mailbox.imap import ImapMailbox
 from bot.settings import Settings
 from bot.storage import open_database
-from tests.mailbox.dovecot import PASSWORD, Dovecot, binary, free_port
+from tests.mailbox.dovecot import PASSWORD, Dovecot, binary
 from tests.mailbox.fakes import DESK, NOW, Counts, FakeParser, FakeResponses
+from tests.serving import free_port
 
 KEY = b"k" * 32
 _users = itertools.count(1)

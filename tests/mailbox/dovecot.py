@@ -14,6 +14,7 @@ from pathlib import Path
 from imapclient import IMAPClient
 
 from bot.mailbox.imap import ImapAccount
+from tests.serving import free_port
 
 PASSWORD = "geheim"
 _CONFIG = """
@@ -57,12 +58,6 @@ service stats {{
   chroot =
 }}
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def binary() -> str | None:

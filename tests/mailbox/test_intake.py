@@ -67,7 +67,7 @@ async def test_a_half_request_is_completed_by_a_reply(desk: Desk) -> None:
     assert await desk.take(write_mail(HALF)) == [("answered", "migration_request")]
     answer = read_message(desk.sent()[0])
     form = plain(answer).partition("nog nodig")[2]
-    assert len(re.findall(r"(?m)^[A-Z][^:\n]*: $", form)) == 6, "exactly what is missing"
+    assert len(re.findall(r"(?m)^[A-Z][^:\n]*:$", form)) == 6, "exactly what is missing"
     assert "Ondernemingsnummer" not in form
 
     outcomes = await desk.take(write_mail(REST, reply_to=answer))

@@ -7,7 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from bot.language import LANGUAGES
 from tests.conversations.script import ANSWERS, QUESTION, SLOTS, START
-from tests.web.conftest import Site, Visit, Visitor
+from tests.serving import Site
+from tests.web.conftest import Visit, Visitor
 from tests.web.test_journeys import tickets
 
 pytestmark = pytest.mark.trained

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Route
 
 from tests.conversations.script import QUESTION
-from tests.web.conftest import Site, Visit, free_port
+from tests.serving import Site, free_port
+from tests.web.conftest import Visit
 from tests.web.test_journeys import BLOCK_WEBSOCKETS
 
 pytestmark = pytest.mark.trained
