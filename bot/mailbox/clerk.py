@@ -56,7 +56,8 @@ class Clerk:
 
     async def understand(self, mail: Mail) -> Understanding:
         """Ask the model what a mail's newest text says."""
-        return understanding(await self._parser.parse(text_to_understand(mail)))
+        text = text_to_understand(mail)
+        return understanding(await self._parser.parse(text)) if text else Understanding("", "")
 
     def decide(
         self, mail: Mail, understood: Understanding, today: date, earlier: Request | None = None
