@@ -1,6 +1,7 @@
 """Actions of the migration request: validating, asking, summarising, opening the ticket."""
 
 import logging
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -22,12 +23,13 @@ from actions.conversation import (
 )
 from bot.details import DETAILS
 from bot.details.labels import named_detail
-from bot.tickets.model import CHANNELS, Draft
+from bot.tickets.model import CHANNELS, Draft, Ticket
 from bot.tickets.reference import is_valid_reference
 from bot.tickets.request import Step, advance, empty_request, ticket_details
 from bot.tickets.summary import changeable, listed_values, summarise
 
 _LOG = logging.getLogger(__name__)
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 class ActionStartRequest(Action):
@@ -221,23 +223,44 @@ class ActionAnswerStatus(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Events:
-        """Answer by the reference in the message, else by the one just opened."""
+        """Answer by the reference in the message, else by the one just opened.
+
+        Whoever did not open it in this conversation also gives the certificate's e-mail
+        address. A wrong address and an unknown reference get the same answer.
+        """
         named = next(tracker.get_latest_entity_values("ticket_reference"), None)
-        reference = named or tracker.get_slot("last_ticket")
+        own = tracker.get_slot("last_ticket")
+        reference = named or own
+        address = _address_in(tracker)
         if not reference:
             say(dispatcher, "utter_ask_ticket_reference")
         elif not is_valid_reference(reference):
             say(dispatcher, "utter_ticket_reference_invalid", reference=reference)
-        elif not (ticket := services.ticket_store().find(reference)):
-            say(dispatcher, "utter_ticket_unknown", reference=reference)
+        elif reference != own and not address:
+            say(dispatcher, "utter_ask_ticket_email", reference=reference)
         else:
-            say(
-                dispatcher,
-                f"utter_ticket_status_{ticket.status}",
-                reference=ticket.reference,
-                date=ticket.created_at.strftime("%d/%m/%Y"),
-            )
+            ticket = services.ticket_store().find(reference)
+            if ticket and (reference == own or address == ticket.draft.certificate_email.lower()):
+                await _tell_status(dispatcher, ticket)
+            else:
+                say(dispatcher, "utter_ticket_unknown", reference=reference)
         return []
+
+
+async def _tell_status(dispatcher: CollectingDispatcher, ticket: Ticket) -> None:
+    status = await services.desk_status(ticket)
+    say(
+        dispatcher,
+        f"utter_ticket_status_{status}",
+        reference=ticket.reference,
+        date=ticket.created_at.strftime("%d/%m/%Y"),
+    )
+
+
+def _address_in(tracker: Tracker) -> str:
+    """Find an e-mail address in the latest message."""
+    found = _ADDRESS.search(tracker.latest_message.get("text") or "")
+    return found[0].lower().rstrip(".") if found else ""
 
 
 def _answer_beside(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:

@@ -134,6 +134,28 @@ class Settings(BaseModel):
         "",
         description="address for delivery reports that no machine answers; empty for none",
     )
+    desk_email: str | None = Field(
+        None,
+        regex=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+        description="address that every new ticket is mailed to; needs SMTP_HOST",
+    )
+    rt_url: str | None = Field(
+        None,
+        regex=r"^https?://[^\s]+$",
+        description="Request Tracker 5 that every new ticket is created in, as in "
+        "https://rt.example.be/rt",
+    )
+    rt_user: str = Field("", description="its user; empty when RT_PASSWORD is a token")
+    rt_password: SecretStr | None = Field(
+        None, description="password or authentication token; required with RT_URL"
+    )
+    rt_queue: str = Field("General", description="its queue")
+    webhook_url: str | None = Field(
+        None, regex=r"^https?://[^\s]+$", description="address that every new ticket is posted to"
+    )
+    webhook_secret: SecretStr | None = Field(
+        None, min_length=32, description="secret that signs those posts; required with WEBHOOK_URL"
+    )
     log_level: str = Field(
         "INFO", regex="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe line in the log"
     )
@@ -186,6 +208,21 @@ class Settings(BaseModel):
         if values.get("mail_address") and may_send and not host:
             raise ValueError(f"must be set when {PREFIX}MAIL_MODES lets answers be sent")
         return host
+
+    @validator("desk_email", always=True)
+    def _needs_server(cls, address: str | None, values: dict[str, Any]) -> str | None:
+        if address and not values.get("smtp_host"):
+            raise ValueError(f"needs {PREFIX}SMTP_HOST, the server that sends")
+        return address
+
+    @validator("rt_password", "webhook_secret", always=True)
+    def _needed_for_delivery(
+        cls, secret: SecretStr | None, values: dict[str, Any], field: ModelField
+    ) -> SecretStr | None:
+        target = field.name.partition("_")[0]
+        if values.get(f"{target}_url") and not secret:
+            raise ValueError(f"must be set when {PREFIX}{target.upper()}_URL is set")
+        return secret
 
     @validator("imap_security", "smtp_security")
     def _is_safe(cls, security: str, values: dict[str, Any], field: ModelField) -> str:

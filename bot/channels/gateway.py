@@ -6,7 +6,7 @@ import logging
 import math
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
 from typing import Protocol
 
@@ -38,18 +38,29 @@ _VISITORS_PER_ADDRESS = 20
 _readable_json = partial(json.dumps, ensure_ascii=False)
 
 
-class MailService(Protocol):
-    """What watches the mailbox. ``age_s``: since it was last read through."""
-
-    @property
-    def age_s(self) -> float | None:
-        """Give the seconds, None before the first time."""
+class Service(Protocol):
+    """What runs in the background."""
 
     async def start(self) -> None:
         """Begin."""
 
     async def stop(self) -> None:
         """End."""
+
+
+class MailService(Service, Protocol):
+    """What watches the mailbox."""
+
+    @property
+    def age_s(self) -> float | None:
+        """Give the seconds since it was last read through, None before the first time."""
+
+
+class OutboxService(Service, Protocol):
+    """What delivers tickets and answers."""
+
+    def counts(self) -> Mapping[str, int]:
+        """Count what waits and what left, by status."""
 
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -76,6 +87,7 @@ class Gateway:
         self._by_address = RateLimit(per_address, per_address * _BURST_MINUTES, clock)
         self._chat = self._chat_endpoint(feedback, sources)
         self._mail: MailService | None = None
+        self._outbox: OutboxService | None = None
         self._is_ready = False
 
     def application(self) -> web.Application:
@@ -96,19 +108,20 @@ class Gateway:
         )
         application.on_shutdown.append(self._chat.close)  # type: ignore[arg-type]
         application.on_startup.append(self._warm_up)  # type: ignore[arg-type]
-        application.cleanup_ctx.append(self._mail_context)
+        application.cleanup_ctx.append(self._beside)
         return application
 
-    def run_beside(self, mail: MailService) -> None:
-        """Watch the mailbox for as long as the application runs."""
-        self._mail = mail
+    def run_beside(self, outbox: OutboxService, mail: MailService | None = None) -> None:
+        """Deliver, and watch the mailbox, for as long as the application runs."""
+        self._outbox, self._mail = outbox, mail
 
-    async def _mail_context(self, _: web.Application) -> AsyncIterator[None]:
-        if self._mail:
-            await self._mail.start()
+    async def _beside(self, _: web.Application) -> AsyncIterator[None]:
+        services = [service for service in (self._outbox, self._mail) if service]
+        for service in services:
+            await service.start()
         yield
-        if self._mail:
-            await self._mail.stop()
+        for service in services:
+            await service.stop()
 
     @property
     def _max_bytes(self) -> int:
@@ -177,6 +190,8 @@ class Gateway:
     async def _render_metrics(self, _: web.Request) -> web.StreamResponse:
         if self._mail and self._mail.age_s is not None:
             self.metrics.mailbox_age.set(self._mail.age_s)
+        for status, number in (self._outbox.counts() if self._outbox else {}).items():
+            self.metrics.outbox.labels(status).set(number)
         return web.Response(
             body=self.metrics.render(),
             headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},

@@ -45,6 +45,12 @@ class Metrics:
             "Time since the mailbox was last read through",
             registry=self._registry,
         )
+        self.outbox = Gauge(
+            "cybo_outbox_items",
+            "Tickets and answers by delivery status; parked and doubtful ones need a person",
+            ["status"],
+            registry=self._registry,
+        )
         self.open_chats = Gauge(
             "cybo_open_chats", "Chats open over WebSocket", registry=self._registry
         )

@@ -1,6 +1,6 @@
 """What waits to be delivered, and what a failure means."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -79,6 +79,9 @@ class OutboxStore(Protocol):
 
     def abandoned(self, before: datetime) -> Sequence[Item]:
         """Give the items that were claimed before ``before`` and never heard of again."""
+
+    def counts(self) -> Mapping[str, int]:
+        """Count the items by status."""
 
 
 def pause(tries: int, chance: float) -> timedelta:

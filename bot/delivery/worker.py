@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bot.delivery.outbox import (
@@ -40,13 +40,27 @@ class OutboxWorker:
         self._now = now
         self._abandoned_after = abandoned_after
         self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to deliver in the background."""
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Stop; what is under way is taken up again at the next start."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def counts(self) -> Mapping[str, int]:
+        """Count what waits and what left, by status."""
+        return self._store.counts()
 
     def wake(self) -> None:
         """Look at once: something was queued."""
         self._wake.set()
 
-    async def run(self) -> None:
-        """Deliver until cancelled."""
+    async def _run(self) -> None:
         while True:
             try:
                 await self.deliver_due()

@@ -6,46 +6,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Engine
 
-from bot.delivery.outbox import Target
-from bot.delivery.worker import OutboxWorker
+from bot.delivery.build import ticket_targets
+from bot.mailbox.accounts import imap_account
 from bot.mailbox.clerk import Clerk
-from bot.mailbox.imap import ImapAccount, ImapMailbox
+from bot.mailbox.imap import ImapMailbox
 from bot.mailbox.intake import Intake, Observer, Policy
 from bot.mailbox.service import MailService
-from bot.mailbox.targets import DraftsTarget, SmtpAccount, SmtpTarget
 from bot.settings import Settings, SettingsError
-from bot.storage import SqlMailStore, SqlOutbox
+from bot.storage import SqlMailStore
 from bot.triage.modes import Modes
 from bot.triage.quotas import Quotas
 from bot.triage.threads import ThreadMarks
-
-
-def imap_account(settings: Settings) -> ImapAccount:
-    """Read where the mailbox is."""
-    password = settings.imap_password
-    return ImapAccount(
-        settings.imap_host or "",
-        settings.imap_port,
-        settings.imap_security,
-        settings.imap_user or "",
-        password.get_secret_value() if password else "",
-        settings.imap_folder,
-        settings.imap_drafts,
-        settings.imap_quarantine,
-    )
-
-
-def smtp_account(settings: Settings) -> SmtpAccount:
-    """Read where the submission server is."""
-    password = settings.smtp_password
-    return SmtpAccount(
-        settings.smtp_host or "",
-        settings.smtp_port,
-        settings.smtp_security,
-        settings.smtp_user,
-        password.get_secret_value() if password else "",
-        settings.smtp_bounce_address,
-    )
 
 
 def check_modes(settings: Settings, topics: Iterable[str]) -> None:
@@ -84,21 +55,15 @@ class MailParts:
 
     def journal(self) -> SqlMailStore:
         """Build the journal of this mailbox."""
-        return SqlMailStore(self.engine, imap_account(self.settings).name)
+        name = imap_account(self.settings).name
+        return SqlMailStore(self.engine, name, ticket_targets(self.settings))
 
-    def worker(self) -> OutboxWorker:
-        """Build what delivers answers."""
-        targets: list[Target] = [DraftsTarget(imap_account(self.settings))]
-        if self.settings.smtp_host:
-            targets.append(SmtpTarget(smtp_account(self.settings)))
-        return OutboxWorker(SqlOutbox(self.engine), targets, self.now)
-
-    def service(self, observer: Observer) -> MailService:
-        """Build the service that watches the mailbox."""
+    def service(self, observer: Observer, queued: Callable[[], None]) -> MailService:
+        """Build the service that watches the mailbox. ``queued``: wakes who delivers."""
         account = imap_account(self.settings)
         return MailService(
             self.intake(observer),
-            self.worker(),
+            queued,
             lambda: ImapMailbox(account),
             self.settings.mail_poll_seconds,
         )

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from bot.delivery.worker import OutboxWorker
 from bot.mailbox.imap import ImapMailbox, MailboxUnreachable
 from bot.mailbox.intake import Intake
 
@@ -19,23 +18,23 @@ _LONGEST_PAUSE_S = 300.0
 
 
 class MailService:
-    """Receives mail and delivers answers in the background."""
+    """Receives mail in the background. ``queued`` is called when answers may wait to leave."""
 
     def __init__(
         self,
         intake: Intake,
-        worker: OutboxWorker,
+        queued: Callable[[], None],
         connect: Callable[[], ImapMailbox],
         poll_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._intake = intake
-        self._worker = worker
+        self._queued = queued
         self._new_mailbox = connect
         self._poll_s = poll_s
         self._clock = clock
         self._mailbox: ImapMailbox | None = None
-        self._tasks: list[asyncio.Task[None]] = []
+        self._task: asyncio.Task[None] | None = None
         self._fetched_at: float | None = None
 
     @property
@@ -45,18 +44,16 @@ class MailService:
 
     async def start(self) -> None:
         """Begin watching."""
-        self._tasks = [
-            asyncio.create_task(self._receive()),
-            asyncio.create_task(self._worker.run()),
-        ]
+        self._task = asyncio.create_task(self._receive())
 
     async def stop(self) -> None:
         """Stop watching; what is under way is found again at the next start."""
-        for task in self._tasks:
-            task.cancel()
+        if self._task is None:
+            return
+        self._task.cancel()
         if self._mailbox:
             self._mailbox.interrupt()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(self._task, return_exceptions=True)
 
     async def _receive(self) -> None:
         pause = _FIRST_PAUSE_S
@@ -80,7 +77,7 @@ class MailService:
             await asyncio.to_thread(mailbox.connect)
             while True:
                 if await self._intake.run_once(mailbox):
-                    self._worker.wake()
+                    self._queued()
                 self._fetched_at = self._clock()
                 if not await asyncio.to_thread(mailbox.wait, min(_IDLE_S, self._poll_s)):
                     await asyncio.sleep(self._poll_s)

@@ -18,6 +18,7 @@ from bot.language import LANGUAGES
 from bot.settings import Settings, read_settings, settings_table
 from bot.shell.console import ERR, JSON, OUT, print_json, table_of, working
 from bot.shell.mail import mail_app
+from bot.shell.outbox import outbox_app
 from bot.shell.project import read_facts, topic_names
 from bot.shell.tickets import tickets_app
 
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 app.add_typer(tickets_app, name="tickets")
 app.add_typer(mail_app, name="mail")
+app.add_typer(outbox_app, name="outbox")
 
 _MAIL = typer.Argument(None, help="One mail, saved as .eml.")
 _MBOX = typer.Option(None, help="Every mail of an mbox file.")
@@ -74,19 +76,24 @@ def serve() -> None:
     from aiohttp import web
 
     from bot.channels.gateway import Gateway
+    from bot.channels.transcripts import transcripts_of
+    from bot.delivery.build import build_worker
     from bot.guidance.sources import read_sources
     from bot.storage import SqlFeedbackStore, open_database
 
     engine = open_database(settings.tickets_url)
     feedback = SqlFeedbackStore(engine, _now)
     gateway = Gateway(assistant, settings, feedback, read_sources(facts))
+    worker = build_worker(settings, engine, transcripts_of(assistant, engine), _now)
+    mail = None
     if settings.mail_address:
         from bot.channels.sessions import signing_key
         from bot.mailbox.clerk import Clerk
 
         clerk = Clerk(assistant, assistant.responses, settings)
         parts = MailParts(settings, clerk, engine, signing_key(settings), _now)
-        gateway.run_beside(parts.service(gateway.metrics))
+        mail = parts.service(gateway.metrics, worker.wake)
+    gateway.run_beside(worker, mail)
     application = gateway.application()
 
     async def announce(_: web.Application) -> None:

@@ -37,7 +37,7 @@ def check(as_json: bool = JSON) -> None:
 def status(as_json: bool = JSON) -> None:
     """Count the mails by what became of them, and what still waits to leave."""
     settings = _mail_settings()
-    from bot.mailbox.build import imap_account
+    from bot.mailbox.accounts import imap_account
     from bot.storage import SqlMailStore, SqlOutbox, open_database
 
     engine = open_database(settings.tickets_url)
@@ -64,7 +64,7 @@ def _mail_settings() -> Settings:
 
 
 def _checks(settings: Settings) -> Iterator[Check]:
-    from bot.mailbox.build import imap_account, smtp_account
+    from bot.mailbox.accounts import imap_account, smtp_account
     from bot.mailbox.imap import ImapMailbox
     from bot.mailbox.targets import SmtpTarget
 

@@ -35,11 +35,15 @@ _WITH_ANSWER = (ANSWERED, DRAFTED, TICKETED)
 
 
 class SqlMailStore:
-    """Keeps the journal of one account in SQLite or PostgreSQL."""
+    """Keeps the journal of one account in SQLite or PostgreSQL.
 
-    def __init__(self, engine: Engine, account: str) -> None:
+    ``targets``: where the tickets that mails become are delivered.
+    """
+
+    def __init__(self, engine: Engine, account: str, targets: Sequence[str] = ()) -> None:
         self._engine = engine
         self._account = account
+        self._targets = targets
 
     def register(self, uid_validity: int, uids: Sequence[int], now: datetime) -> int:
         """Note new mails before anything else happens to them; gives how many were new."""
@@ -127,6 +131,17 @@ class SqlMailStore:
             )
             return int(changed.rowcount)
 
+    def texts_of(self, thread: str) -> Sequence[str]:
+        """Give the mails of a thread, secrets masked, oldest first."""
+        query = (
+            select(MAILS.c.text)
+            .join(MAIL_THREADS, MAILS.c.thread_id == MAIL_THREADS.c.id)
+            .where(MAIL_THREADS.c.name == thread)
+            .order_by(MAILS.c.id)
+        )
+        with self._engine.connect() as connection:
+            return [row.text or "" for row in connection.execute(query)]
+
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Count the mails by outcome and reason; without an outcome they are under way."""
         query = (
@@ -146,7 +161,7 @@ class SqlMailStore:
         with writing(self._engine) as connection:
             free = select(MAILS.c.id).where(MAILS.c.id == mail_id, MAILS.c.outcome.is_(None))
             is_free = connection.execute(free.with_for_update()).first() is not None
-            yield MailWork(connection, mail_id, now) if is_free else None
+            yield MailWork(connection, mail_id, now, self._targets) if is_free else None
 
     def _pairs(self, uid_validity: int, condition: Any) -> Sequence[tuple[int, int]]:
         query = (
@@ -163,8 +178,11 @@ class SqlMailStore:
 class MailWork:
     """What one mail changes; all of it is kept, or nothing."""
 
-    def __init__(self, connection: Connection, mail_id: int, now: datetime) -> None:
+    def __init__(
+        self, connection: Connection, mail_id: int, now: datetime, targets: Sequence[str]
+    ) -> None:
         self._connection = connection
+        self._targets = targets
         self._mail_id = mail_id
         self._now = now
 
@@ -240,7 +258,7 @@ class MailWork:
 
     def open_ticket(self, draft: Draft) -> Ticket:
         """Open the ticket of a complete request."""
-        return open_ticket(self._connection, draft, self._now)[0]
+        return open_ticket(self._connection, draft, self._now, self._targets)[0]
 
     def queue(self, item: Item) -> None:
         """Queue what has to leave."""

@@ -81,6 +81,28 @@ class SqlOutbox:
         with self._engine.connect() as connection:
             return {status: int(number) for status, number in connection.execute(query)}
 
+    def open_items(self) -> list[dict[str, Any]]:
+        """List what has not arrived, oldest first, without what it says."""
+        columns = ("id", "target", "key", "status", "tries", "next_try_at", "error")
+        query = (
+            select(*(OUTBOX.c[name] for name in columns))
+            .where(OUTBOX.c.status != DONE)
+            .order_by(OUTBOX.c.id)
+        )
+        with self._engine.connect() as connection:
+            rows = [dict(row._mapping) for row in connection.execute(query)]
+        return [{**row, "next_try_at": f"{row['next_try_at'].isoformat()}Z"} for row in rows]
+
+    def retry(self, number: int, now: datetime) -> bool:
+        """Put a parked item back as if it had never been tried."""
+        with writing(self._engine) as connection:
+            changed = connection.execute(
+                update(OUTBOX)
+                .where(OUTBOX.c.id == number, OUTBOX.c.status == PARKED)
+                .values(status=PENDING, tries=0, next_try_at=to_column(now))
+            )
+            return bool(changed.rowcount)
+
     def _change(self, item: Item, values: Mapping[str, Any]) -> None:
         with writing(self._engine) as connection:
             connection.execute(update(OUTBOX).where(OUTBOX.c.id == item.id).values(values))

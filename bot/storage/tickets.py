@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection, Engine
 
+from bot.delivery.ticket import item_for
 from bot.details import CERTIFICATE_DETAILS
 from bot.storage.engine import to_column, writing
+from bot.storage.outbox import queue
 from bot.storage.tables import FILINGS, TICKET_NUMBERS, TICKETS
 from bot.tickets.model import Draft, Ticket
 from bot.tickets.reference import make_reference
@@ -24,15 +26,16 @@ _FILING_COLUMNS = (
 
 
 class SqlTicketStore:
-    """Keeps tickets in SQLite or PostgreSQL."""
+    """Keeps tickets in SQLite or PostgreSQL. ``targets``: where new ones are delivered."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, targets: Sequence[str] = ()) -> None:
         self._engine = engine
+        self._targets = targets
 
     def open(self, draft: Draft, *, now: datetime) -> tuple[Ticket, bool]:
         """Store ``draft`` under a new reference, unless it became a ticket before."""
         with writing(self._engine) as connection:
-            return open_ticket(connection, draft, now)
+            return open_ticket(connection, draft, now, self._targets)
 
     def find(self, reference: str) -> Ticket | None:
         """Look a ticket up by its reference."""
@@ -46,8 +49,12 @@ class SqlTicketStore:
             return [_ticket(connection, row) for row in connection.execute(newest_first).all()]
 
 
-def open_ticket(connection: Connection, draft: Draft, now: datetime) -> tuple[Ticket, bool]:
+def open_ticket(
+    connection: Connection, draft: Draft, now: datetime, targets: Sequence[str]
+) -> tuple[Ticket, bool]:
     """Store ``draft`` in a transaction of the caller's, unless it became a ticket before.
+
+    Its delivery to each of ``targets`` is queued in the same transaction.
 
     The year's counter is changed first: that row is the lock behind which two equal
     drafts cannot both be new.
@@ -81,6 +88,8 @@ def open_ticket(connection: Connection, draft: Draft, now: datetime) -> tuple[Ti
     )
     ticket = _find(connection, TICKETS.c.id == ticket_id)
     assert ticket is not None  # noqa: S101 (written two statements ago)
+    for target in targets:
+        queue(connection, item_for(ticket, target), now)
     return ticket, True
 
 

@@ -371,14 +371,24 @@ async def test_the_state_of_a_ticket_tells_nothing_personal(
     await owner.say(ANSWERS["confirm_ticket"][language])
     reference = ticket_store.list()[0].reference
     stranger = talk(language)
+    await stranger.say("hallo")
 
-    known = await stranger.say(f"status {reference}")
-    unknown = await stranger.say("status CYB-2026-999999-5")
+    asked = await stranger.say(f"status {reference}")
+    also_asked = await stranger.say("status CYB-2026-999999-5")
     mistyped = await stranger.say(f"status {reference[:-1]}{(int(reference[-1]) + 1) % 10}")
+    known = await stranger.say(f"status {reference} an@example.be")
+    not_allowed = await stranger.say(f"status {reference} eve@example.be")
+    unknown = await stranger.say("status CYB-2026-999999-5 eve@example.be")
 
     assert reference in known[-1].text
     assert not any(personal in known[-1].text for personal in ("Peeters", "an@", "4A:7F", "0403"))
-    assert len({reply[-1].text for reply in (known, unknown, mistyped)}) == 3
+
+    def said(replies: Any, named: str) -> str:
+        return str(replies[-1].text).replace(named, "REFERENCE")
+
+    assert said(asked, reference) == said(also_asked, "CYB-2026-999999-5")
+    assert said(not_allowed, reference) == said(unknown, "CYB-2026-999999-5")
+    assert len({reply[-1].text for reply in (asked, mistyped, known, not_allowed)}) == 4
 
 
 @every_language

@@ -14,6 +14,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy.engine import Engine
 
+from bot.delivery.build import build_worker
+from bot.delivery.ticket import Line
+from bot.delivery.worker import OutboxWorker
 from bot.mailbox.build import MailParts
 from bot.mailbox.clerk import Clerk
 from bot.mailbox.imap import ImapMailbox
@@ -80,6 +83,10 @@ def submission() -> Iterator[Submission]:
     controller.stop()
 
 
+async def no_transcript(conversation: str) -> list[Line]:
+    return []
+
+
 class Clock:
     def __init__(self) -> None:
         self.now = NOW
@@ -114,6 +121,9 @@ class Desk:
         clerk = Clerk(self.parser, self.responses, self.settings)
         return MailParts(self.settings, clerk, self.engine, KEY, self.clock)
 
+    def worker(self) -> OutboxWorker:
+        return build_worker(self.settings, self.engine, no_transcript, self.clock)
+
     async def take(self, *mails: bytes) -> list[tuple[str, str]]:
         """Drop mails in the inbox and handle them; gives the outcomes that came of it."""
         self.dovecot.drop(self.user, *mails)
@@ -128,7 +138,7 @@ class Desk:
             await self.parts.intake(self.counts).run_once(mailbox)
         finally:
             mailbox.close()
-        await self.parts.worker().deliver_due()
+        await self.worker().deliver_due()
         self.assert_sum()
         return self.counts.outcomes[before:]
 

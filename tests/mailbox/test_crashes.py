@@ -80,7 +80,7 @@ async def one_round(desk: Desk) -> None:
     mailbox.connect()
     await desk.parts.intake(desk.counts).run_once(mailbox)
     mailbox.close()
-    await desk.parts.worker().deliver_due()
+    await desk.worker().deliver_due()
 
 
 async def recovering_rounds(desk: Desk) -> None:
@@ -91,7 +91,7 @@ async def recovering_rounds(desk: Desk) -> None:
         mailbox.connect()
         await desk.parts.intake(desk.counts).run_once(mailbox)
         mailbox.close()
-        worker: OutboxWorker = desk.parts.worker()
+        worker: OutboxWorker = desk.worker()
         worker._abandoned_after = timedelta(minutes=5)
         await worker.deliver_due()
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from bot.mailbox.build import imap_account
+from bot.mailbox.accounts import imap_account
 from bot.mailbox.imap import ImapMailbox
 from bot.storage import SqlTicketStore
 from tests.mailbox.conftest import Desk, NewDesk

@@ -104,7 +104,7 @@ async def test_after_many_tries_people_are_called(
     await desk.take(write_mail("grijs scherm"))
     for _ in range(30):
         desk.clock.pass_by(hours=2)
-        await desk.parts.worker().deliver_due()
+        await desk.worker().deliver_due()
 
     assert SqlOutbox(desk.engine).counts() == {PARKED: 1}
     assert len(desk.submission.replies) == 50 - 12
@@ -144,7 +144,7 @@ async def test_drafts_wait_for_the_mailbox(new_desk: NewDesk) -> None:
     await desk.parts.intake(desk.counts).run_once(mailbox)
     mailbox.close()
     desk.settings = settings.copy(update={"imap_port": free_port()})
-    await desk.parts.worker().deliver_due()
+    await desk.worker().deliver_due()
     assert SqlOutbox(desk.engine).counts() == {DONE: 1, PENDING: 1}
 
     desk.settings = settings
