@@ -88,6 +88,7 @@ class Gateway:
         self._chat = self._chat_endpoint(feedback, sources)
         self._mail: MailService | None = None
         self._outbox: OutboxService | None = None
+        self._others: tuple[Service, ...] = ()
         self._is_ready = False
 
     def application(self) -> web.Application:
@@ -111,12 +112,14 @@ class Gateway:
         application.cleanup_ctx.append(self._beside)
         return application
 
-    def run_beside(self, outbox: OutboxService, mail: MailService | None = None) -> None:
+    def run_beside(
+        self, outbox: OutboxService, mail: MailService | None = None, *others: Service
+    ) -> None:
         """Deliver, and watch the mailbox, for as long as the application runs."""
-        self._outbox, self._mail = outbox, mail
+        self._outbox, self._mail, self._others = outbox, mail, others
 
     async def _beside(self, _: web.Application) -> AsyncIterator[None]:
-        services = [service for service in (self._outbox, self._mail) if service]
+        services = [s for s in (self._outbox, self._mail, *self._others) if s]
         for service in services:
             await service.start()
         yield

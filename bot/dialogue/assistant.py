@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +25,7 @@ from bot.errors import HelpdeskError
 from bot.language import LANGUAGES
 from bot.privacy import mask_secrets
 from bot.settings import Settings
+from bot.turns import TurnRecord
 from bot.understanding.text import clean
 
 _LOG = logging.getLogger(__name__)
@@ -79,6 +81,7 @@ class Assistant:
         self._responses = responses
         self._timer = timer
         self._form_slots = agent.domain.required_slots_for_form(FORM)
+        self._observe: Callable[[TurnRecord], None] | None = None
 
     @classmethod
     def load(cls, settings: Settings) -> "Assistant":
@@ -134,14 +137,45 @@ class Assistant:
         replies = [read_reply(sent) for sent in channel.sent]
         if not replies:
             return [await self._apologise(message, "turn.silent")]
+        ms = (self._timer() - started) * 1000
         _LOG.info(
             "turn.answered channel=%s outcome=%s topics=%s ms=%.1f",
             message.channel,
             replies[-1].outcome,
             ",".join(replies[-1].topics),
-            (self._timer() - started) * 1000,
+            ms,
         )
+        await self._tell_observer(message, text, replies, ms)
         return replies
+
+    def observe(self, observer: Callable[[TurnRecord], None]) -> None:
+        """Tell ``observer`` of every turn that was answered."""
+        self._observe = observer
+
+    async def _tell_observer(
+        self, message: Incoming, text: str, replies: list[Reply], ms: float
+    ) -> None:
+        if self._observe is None:
+            return
+        tracker = await self._trackers.peek(message.sender)
+        parsed = (tracker.latest_message.parse_data if tracker else None) or {}
+        intent = dict(parsed.get("intent") or {})
+        # What was answered says more of a turn than the question of the form that follows.
+        told = next((r for r in replies if r.outcome == "answer"), replies[-1])
+        self._observe(
+            TurnRecord(
+                message.sender,
+                message.channel,
+                datetime.now(timezone.utc),
+                told.language,
+                text,
+                told.outcome,
+                str(intent.get("name") or ""),
+                tuple(dict.fromkeys(topic for reply in replies for topic in reply.topics)),
+                float(intent.get("confidence") or 0.0),
+                ms,
+            )
+        )
 
     async def parse(self, text: str, sender: str = "") -> dict[str, Any]:
         """Say what the model makes of a text, in the light of a conversation if named."""

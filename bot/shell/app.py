@@ -76,10 +76,11 @@ def serve() -> None:
     from aiohttp import web
 
     from bot.channels.gateway import Gateway
+    from bot.channels.journal import TurnJournal
     from bot.channels.transcripts import transcripts_of
     from bot.delivery.build import build_worker
     from bot.guidance.sources import read_sources
-    from bot.storage import SqlFeedbackStore, open_database
+    from bot.storage import SqlFeedbackStore, SqlTurnStore, open_database
 
     engine = open_database(settings.tickets_url)
     feedback = SqlFeedbackStore(engine, _now)
@@ -93,7 +94,9 @@ def serve() -> None:
         clerk = Clerk(assistant, assistant.responses, settings)
         parts = MailParts(settings, clerk, engine, signing_key(settings), _now)
         mail = parts.service(gateway.metrics, worker.wake)
-    gateway.run_beside(worker, mail)
+    journal = TurnJournal(SqlTurnStore(engine))
+    assistant.observe(journal.note)
+    gateway.run_beside(worker, mail, journal)
     application = gateway.application()
 
     async def announce(_: web.Application) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Engine
 
 from bot.feedback import Feedback
+from bot.figures import THUMB, Count
+from bot.storage.counters import count
 from bot.storage.engine import to_column, writing
 from bot.storage.tables import FEEDBACK
 
@@ -29,11 +31,17 @@ class SqlFeedbackStore:
             "reason": feedback.reason,
             "created_at": to_column(self._now()),
         }
+        of_reply = (
+            FEEDBACK.c.conversation == feedback.conversation,
+            FEEDBACK.c.reply == feedback.reply,
+        )
         with writing(self._engine) as connection:
-            connection.execute(
-                delete(FEEDBACK).where(
-                    FEEDBACK.c.conversation == feedback.conversation,
-                    FEEDBACK.c.reply == feedback.reply,
-                )
-            )
+            earlier = connection.execute(select(FEEDBACK).where(*of_reply)).first()
+            if earlier:
+                # The earlier word no longer counts, on the day it was counted.
+                day = earlier.created_at.date()
+                count(connection, Count(day, earlier.language, THUMB, earlier.thumb, -1))
+            connection.execute(delete(FEEDBACK).where(*of_reply))
             connection.execute(insert(FEEDBACK).values(row))
+            day = self._now().date()
+            count(connection, Count(day, feedback.language, THUMB, feedback.thumb))

@@ -10,6 +10,8 @@ from sqlalchemy import and_, case, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Engine
 
 from bot.delivery.outbox import Item
+from bot.figures import MAIL, Count
+from bot.storage.counters import count
 from bot.storage.engine import to_column, writing
 from bot.storage.outbox import queue
 from bot.storage.tables import MAIL_THREADS, MAILS
@@ -266,6 +268,8 @@ class MailWork:
 
     def settle(self, settlement: Settlement) -> None:
         """Write what became of the mail."""
+        day = self._now.date()
+        count(self._connection, Count(day, settlement.language, MAIL, settlement.outcome))
         self._connection.execute(
             update(MAILS)
             .where(MAILS.c.id == self._mail_id)

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Float,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -39,6 +40,7 @@ TICKETS = Table(
     Column("certificate_email", Text, nullable=False),
     Column("certificate_number", Text, nullable=False),
     Column("certificate_type", String(20), nullable=False),
+    Column("closed_at", DateTime, index=True),
 )
 
 FILINGS = Table(
@@ -54,6 +56,17 @@ FILINGS = Table(
     Column("deposit_type", String(20), nullable=False),
     Column("filing_language", String(2), nullable=False),
     UniqueConstraint("ticket_id", "position"),
+)
+
+TICKET_NOTES = Table(
+    "ticket_notes",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("author", String(60), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("text", Text, nullable=False),
 )
 
 FEEDBACK = Table(
@@ -101,9 +114,11 @@ MAILS = Table(
     Column("subject", Text),
     Column("text", Text),
     Column("attachments", Text),
+    Column("raw", LargeBinary),
     Column("thread_id", Integer, ForeignKey("mail_threads.id"), index=True),
     Column("answer_id", Text),
     Column("answer_hash", String(64)),
+    Column("answer_text", Text),
     Column("bounced", Boolean, nullable=False, default=False),
     Column("decided_at", DateTime, index=True),
     Column("marked_at", DateTime),
@@ -124,4 +139,81 @@ OUTBOX = Table(
     Column("error", Text, nullable=False),
     Column("created_at", DateTime, nullable=False),
     Column("done_at", DateTime),
+)
+
+TURNS = Table(
+    "turns",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("conversation", String(255), nullable=False, index=True),
+    Column("channel", String(20), nullable=False),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("language", String(2), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("intent", String(60), nullable=False),
+    Column("topics", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("ms", Float, nullable=False),
+)
+
+COUNTERS = Table(
+    "counters",
+    METADATA,
+    Column("day", String(10), primary_key=True),
+    Column("language", String(2), primary_key=True),
+    Column("name", String(30), primary_key=True),
+    Column("key", String(60), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
+
+REVIEWS = Table(
+    "reviews",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("source", String(20), nullable=False),
+    Column("conversation", String(255), nullable=False, index=True),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("language", String(2), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("topics", Text, nullable=False),
+    Column("vector", LargeBinary),
+    Column("verdict", String(60), index=True),
+    Column("decided_by", String(60)),
+    Column("decided_at", DateTime),
+    Column("exported_at", DateTime),
+)
+
+DESK_USERS = Table(
+    "desk_users",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(60), nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", DateTime),
+    Column("created_at", DateTime, nullable=False),
+    Column("disabled_at", DateTime),
+)
+
+DESK_SESSIONS = Table(
+    "desk_sessions",
+    METADATA,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user_id", Integer, ForeignKey("desk_users.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    Column("seen_at", DateTime, nullable=False),
+)
+
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("user", String(60), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(120), nullable=False),
+    Column("detail", Text, nullable=False),
 )

@@ -9,6 +9,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.delivery.ticket import item_for
 from bot.details import CERTIFICATE_DETAILS
+from bot.figures import TICKET, Count
+from bot.storage.counters import count
 from bot.storage.engine import to_column, writing
 from bot.storage.outbox import queue
 from bot.storage.tables import FILINGS, TICKET_NUMBERS, TICKETS
@@ -88,6 +90,7 @@ def open_ticket(
     )
     ticket = _find(connection, TICKETS.c.id == ticket_id)
     assert ticket is not None  # noqa: S101 (written two statements ago)
+    count(connection, Count(now.date(), draft.language, TICKET, draft.channel))
     for target in targets:
         queue(connection, item_for(ticket, target), now)
     return ticket, True

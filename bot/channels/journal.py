@@ -1,0 +1,54 @@
+"""Writing turns down in the background: no visitor waits for the desk's figures."""
+
+import asyncio
+import logging
+
+from bot.turns import TurnRecord, TurnStore
+
+_LOG = logging.getLogger(__name__)
+# A turn that is in no table yet is lost when the process is killed; its conversation is not.
+_EVERY_S = 1.0
+# A database that is away for long must not fill the memory.
+_MOST = 10_000
+
+
+class TurnJournal:
+    """Gathers turns and stores them once a second."""
+
+    def __init__(self, store: TurnStore) -> None:
+        self._store = store
+        self._waiting: list[TurnRecord] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def note(self, turn: TurnRecord) -> None:
+        """Take a turn; it is stored within a second."""
+        if len(self._waiting) < _MOST:
+            self._waiting.append(turn)
+
+    async def start(self) -> None:
+        """Begin to store."""
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Store what waits, and end."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self.flush()
+
+    async def flush(self) -> None:
+        """Store what waits; it goes on waiting when the database is away."""
+        turns, self._waiting = self._waiting, []
+        if not turns:
+            return
+        try:
+            await asyncio.to_thread(self._store.record, turns)
+        except Exception:  # noqa: BLE001 (whatever ails the database, turns go on)
+            _LOG.exception("journal.failed turns=%s", len(turns))
+            self._waiting = [*turns, *self._waiting][:_MOST]
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(_EVERY_S)
+            # Cancelling must not cut a write in two.
+            await asyncio.shield(self.flush())
