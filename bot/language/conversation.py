@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.language import DEFAULT_LANGUAGE, LANGUAGES
-from bot.language.identify import confidence, words_of
+from bot.language.identify import confidence
+from bot.language.neutral import telling_words
 from bot.understanding.text import fold
 
 _NAMES = {
@@ -39,15 +40,6 @@ _FILLERS = _SPEAKING | frozenset(
     wij wil willen wilt with would yes you zou
     """.split()
 )
-_NEUTRAL = frozenset(
-    """
-    ok okay oke aadb csam err idaas ssl bad cert client auth empty response filing emcs ncts
-    plda eid itsme isabel globalsign quovadis luxtrust pdf xbrl pin id vat nbb bnb cbso
-    chrome edge firefox windows mac outlook excel cybo hm hmm euh ah oh sms app mail email
-    nv sa bv srl bvba sprl vzw asbl model micro it http https www com be eu login test super
-    top stop
-    """.split()
-)
 # Chosen by hand, not tuned: fewer words need more certainty.
 _SWITCH_AT = {2: 0.97}
 _SWITCH_AT_LONGER = 0.9
@@ -63,7 +55,8 @@ _OVERRULE_PAGE_AT = 0.99
 class Evidence:
     """What one message tells about its language.
 
-    ``is_known``: says of a word (lower case) whether training messages contain it.
+    ``speaks_for``: says of a word (lower case) whether it stands in training messages of
+    a language, and in those of no other as much.
     """
 
     text: str
@@ -71,7 +64,7 @@ class Evidence:
     page: str | None = None
     requested: str | None = None
     is_in_form: bool = False
-    is_known: Callable[[str], bool] = lambda _: True
+    speaks_for: Callable[[str, str], bool] = lambda _word, _language: True
 
 
 def requested_language(text: str, *, is_asked_for_a_language: bool = False) -> str | None:
@@ -96,11 +89,6 @@ def requested_language(text: str, *, is_asked_for_a_language: bool = False) -> s
     return language if set(rest) <= _FILLERS else None
 
 
-def is_neutral(text: str) -> bool:
-    """Say whether the message could be written in any of the languages."""
-    return all(word in _NEUTRAL for word in words_of(text))
-
-
 def next_language(current: str | None, evidence: Evidence) -> str:
     """Decide in which language the conversation goes on.
 
@@ -108,7 +96,7 @@ def next_language(current: str | None, evidence: Evidence) -> str:
     """
     if evidence.requested in LANGUAGES:
         return str(evidence.requested)
-    words = 0 if is_neutral(evidence.text) else len(words_of(evidence.text))
+    words = len(telling_words(evidence.text))
     best, probability = confidence(evidence.probabilities)
     if current is None and evidence.page in LANGUAGES:
         overrules = words >= _OVERRULE_PAGE_WORDS and probability >= _OVERRULE_PAGE_AT
@@ -118,17 +106,9 @@ def next_language(current: str | None, evidence: Evidence) -> str:
     if evidence.is_in_form:
         is_sentence = words >= _SWITCH_WORDS_IN_FORM and probability >= _SWITCH_AT_IN_FORM
         return best if is_sentence else current
-    telling = _telling_words(evidence)
-    if telling > 1 and probability >= _SWITCH_AT.get(telling, _SWITCH_AT_LONGER):
+    speaking = sum(evidence.speaks_for(w, best) for w in set(telling_words(evidence.text)))
+    # Names and rare words speak for none: the letters of "Nathalie Collard" look English, and
+    # a Fleming may thank with "merci he".
+    if speaking > 1 and probability >= _SWITCH_AT.get(speaking, _SWITCH_AT_LONGER):
         return best
     return current
-
-
-def _telling_words(evidence: Evidence) -> int:
-    """Count the different words that say something about the language.
-
-    Names and rare words do not: the letters of "Nathalie Collard" look English, and a
-    Fleming may ask for a "recept speculoos".
-    """
-    words = set(words_of(evidence.text)) - _NEUTRAL
-    return sum(evidence.is_known(word) for word in words)

@@ -18,8 +18,9 @@ from langdetect.detector_factory import DetectorFactory
 from numpy.typing import NDArray
 
 from bot.language import LANGUAGES
+from bot.language.neutral import telling_words
+from bot.language.words import words_of
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _MAX_GRAM = 4
 # Rarer n-grams are names and typing errors; keeping them triples the size for nothing.
 _MIN_COUNT = 2
@@ -30,12 +31,6 @@ _WORD_WEIGHT = 0.75
 # Neighbours of our languages and the languages most spoken in Belgium besides them.
 _FOREIGN = ("de", "es", "it", "pt", "pl", "ro", "tr", "ru", "uk", "ar", "zh-cn")
 _SEED = 7
-
-
-def words_of(text: str) -> list[str]:
-    """Give the words of ``text`` in lower case, digits and addresses left out."""
-    without_addresses = re.sub(r"\S*[@/_\d]\S*|\w+\.\w+(?:\.\w+)+", " ", text)
-    return [word.replace("’", "'") for word in _WORD.findall(without_addresses.lower())]
 
 
 def _grams(words: Iterable[str]) -> list[str]:
@@ -78,7 +73,7 @@ class LanguageProfiles:
 
     def probabilities(self, text: str) -> dict[str, float]:
         """Say how likely each language is; equal shares where no word tells."""
-        words = words_of(text)
+        words = telling_words(text) or words_of(text)
         rows = self._rows(_grams(words))
         if not rows:
             return {language: 1 / len(LANGUAGES) for language in LANGUAGES}
@@ -103,6 +98,11 @@ class LanguageProfiles:
     def knows(self, word: str) -> bool:
         """Say whether training messages contain ``word`` (lower case)."""
         return f" {word} " in self._index
+
+    def speaks_for(self, word: str, language: str) -> bool:
+        """Say whether ``word`` (lower case) stands in messages of ``language`` most of all."""
+        row = self._index.get(f" {word} ")
+        return row is not None and LANGUAGES[int(self._weights[row].argmax())] == language
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Give the arrays that ``from_arrays`` takes, fit for ``numpy.savez``."""

@@ -12,8 +12,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.language import LANGUAGES
-from bot.language.conversation import Evidence, is_neutral, next_language, requested_language
-from bot.language.identify import ForeignLanguageDetector, LanguageProfiles, words_of
+from bot.language.conversation import Evidence, next_language, requested_language
+from bot.language.identify import ForeignLanguageDetector, LanguageProfiles
+from bot.language.neutral import is_neutral
+from bot.language.words import words_of
 from bot.nlu.storage import load_arrays, persist_arrays
 
 LANGUAGE = "language"
@@ -97,7 +99,7 @@ class LanguageIdentifier(GraphComponent):
         evidence = Evidence(
             text=text,
             probabilities=self._profiles.probabilities(text),
-            is_known=self._profiles.knows,
+            speaks_for=self._profiles.speaks_for,
             page=(message.get("metadata") or {}).get(LANGUAGE),
             requested=requested,
             is_in_form=asked_for is not None,

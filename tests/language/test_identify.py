@@ -10,8 +10,8 @@ from bot.language.identify import (
     ForeignLanguageDetector,
     LanguageProfiles,
     confidence,
-    words_of,
 )
+from bot.language.words import words_of
 
 TEXTS = {
     "en": [
