@@ -16,8 +16,14 @@ _ASKING = r"""(?:
     comment | combien | quand | o[uù] | pourquoi | qui | que | quoi | quel(?:le)?s? | qu['’]est-ce |
     est-ce | peut-on | puis-je | dois-je | faut-il | c['’]est | jusqu
 )\b"""
+_PREPOSITION = r"""(?:
+    met | op | voor | tot | sinds | vanaf | in | aan | naar | van | bij |
+    by | from | for | with | on | at | since | until | to | under |
+    par | depuis | pour | dans | avec | [àa] | sur | de | en | jusqu(?:['’]|e\s)[àa]
+)\s+"""
 # Where a second question begins. A bare "and" counts only before a word that asks: "roles
-# and how to accept them" has a seam, "Chrome and Firefox" none.
+# and how to accept them" has a seam, "Chrome and Firefox" none; and after a comma before at
+# least four words that end in a question mark ("..., and the fee has to be paid when?").
 _SEAM = re.compile(
     rf"""(?ix)
     [,\s]+ (?:
@@ -28,7 +34,9 @@ _SEAM = re.compile(
       | (?:oh?\s+)? et \s+ (?:aussi|sinon|puis|ensuite)
       | aussi | sinon | au \s+ (?:fait|passage) | d['’]ailleurs | par \s+ ailleurs | de \s+ plus
       | en \s+ plus | ainsi \s+ que | p\.?s\.?
-      | (?:en|and|et) (?= \s+ {_ASKING})
+      | (?:en|and|et) (?= \s+ (?:{_PREPOSITION})? {_ASKING})
+      | et (?= [^,.;?]{{0,200}}-(?:t-)?(?:il|elle|on|ils|elles|je|vous|nous)\b)
+      | (?<=,\s) (?:en|and|et) (?= \s (?:\S{{1,40}}\s+){{3}} [^?]{{0,300}}\?)
     ) (?=[\s,:]) [\s,:]*
     """
 )
