@@ -27,7 +27,7 @@ _SERIAL_NUMBER = re.compile(
 )
 _VALUE = r"(?P<value>[^,;?!\n]{1,40})"
 _VALUES = {
-    "certificate_owner": r"(?P<value>[^\W\d_][^\n,;:?!]{1,60})",
+    "certificate_owner": r"(?P<value>[^\W\d_][^\n,;:?!()]{1,60})",
     "certificate_number": (
         r"(?P<value>(?=[^\s,;]*\d)[0-9A-Za-z](?:[0-9A-Za-z:.\-]| (?=[0-9A-F]{2}\b))*)"
     ),
@@ -36,6 +36,8 @@ _LABELLED = {
     detail: re.compile(rf"\b{label}{IS}{_VALUES.get(detail, _VALUE)}", flags=re.IGNORECASE)
     for detail, label in LABELS.items()
 }
+# "Op 31/12/2022 afgesloten": the label may follow.
+_CLOSED_THEN = re.compile(rf"(?:{DATE.pattern})\s+afgesloten", flags=re.IGNORECASE)
 # The dates of the cutover are named in every complaint; they close no accounting period
 # unless the visitor says so.
 _CUTOVER = {"2024-01-23", "2024-01-31", "2024-02-01", "2024-03-21"}
@@ -104,7 +106,8 @@ def _strong_mentions(text: str, situation: Situation) -> Iterator[Mention]:
     for match in EMAIL.finditer(text):
         yield Mention("certificate_email", match.group().lower(), *match.span())
     if "closing_date" not in seen:
-        yield from _dates(text, situation, has_number=ENTERPRISE_NUMBER.search(text) is not None)
+        is_told = bool(ENTERPRISE_NUMBER.search(text) or _CLOSED_THEN.search(text))
+        yield from _dates(text, situation, is_told=is_told)
 
 
 def _labelled(detail: str, match: re.Match[str], situation: Situation) -> Mention | None:
@@ -144,9 +147,9 @@ def _number(match: re.Match[str], situation: Situation) -> Iterator[Mention]:
     yield Mention("enterprise_number", value, *match.span())
 
 
-def _dates(text: str, situation: Situation, *, has_number: bool) -> Iterator[Mention]:
+def _dates(text: str, situation: Situation, *, is_told: bool) -> Iterator[Mention]:
     is_asked = situation.requested == "closing_date"
-    if not is_asked and (situation.is_elsewhere or not (situation.requested or has_number)):
+    if not is_asked and (situation.is_elsewhere or not (situation.requested or is_told)):
         return
     if situation.requested == "certificate_number":
         return

@@ -10,12 +10,12 @@ from bot.details.answers import Situation
 from bot.details.choices import parse_model_code
 from bot.details.find import find_details
 from bot.details.labels import named_detail, named_filing
+from bot.triage.statements import entries, sentences, stated_keys
+from bot.triage.tables import restacked
 from bot.understanding.signals import is_question
 
 _CELLS = re.compile(r"\s*[|\t;]\s*|\s{3,}")
-# A line of a form: few words, a colon, the value. What it holds is meant for that detail,
-# so a wrong value is refused by name, never overlooked.
-_ENTRY = re.compile(r"^[\s>*•-]*(?P<label>[^:=\n]{2,60}?)\s*[:=]\s*(?P<value>[^:=\s?][^?]{0,150})$")
+_KEYS = ("enterprise_number", "closing_date")
 _MIN_COLUMNS = 2
 _MAX_FILINGS = 50
 _MAX_LINE_CHARS = 1000
@@ -79,11 +79,11 @@ def read_request(text: str, *, today: date, own_addresses: frozenset[str]) -> Re
 
     Understands tables with a line of headings, lists with a label a line, and prose. A
     repeated detail with another value begins the next filing, which keeps the enterprise
-    number unless it states its own.
+    number unless it states its own. What is said once of several filings counts for all.
     """
     reader = _Reader(today, own_addresses)
     lines = [line[:_MAX_LINE_CHARS] for line in text.split("\n")]
-    for line in reader.take_tables(lines):
+    for line in reader.take_tables(restacked(lines)):
         reader.take_line(line)
     return reader.request()
 
@@ -93,7 +93,11 @@ class _Reader:
         self._today = today
         self._own = own_addresses
         self._filings: list[Filing] = [{}]
+        # The filings that one sentence or table listed: what follows is said of all of them.
+        self._listed: list[Filing] = self._filings[-1:]
+        self._rows: list[Filing] = []
         self._certificate: dict[str, str] = {}
+        self._entered: set[str] = set()
         self._invalid: dict[str, InvalidDetail] = {}
 
     def request(self) -> Request:
@@ -110,6 +114,7 @@ class _Reader:
             names = [named_detail(cell) if len(cell) < 50 else None for cell in cells]
             if len(set(filter(None, names))) >= _MIN_COLUMNS and not any(map(str.isdigit, line)):
                 columns = names
+                self._rows = []
             elif columns and len(cells) == len(columns):
                 self._take_row(columns, cells)
             elif not set(line) <= set(" -+|=:\t"):
@@ -119,36 +124,56 @@ class _Reader:
     def _take_row(self, columns: Sequence[str | None], cells: Sequence[str]) -> None:
         if any(cells) and any(self._filings[-1]):
             self._filings.append({})
+        self._listed = self._filings[-1:]
         for name, words in zip(columns, cells, strict=True):
             if name and words:
                 self._take(name, words)
+        self._rows.append(self._filings[-1])
+        self._listed = list(self._rows)
 
     def take_line(self, line: str) -> None:
         """Take every detail that a line of a list or of prose states."""
         if named_filing(line) and len(line.split()) <= 4 and self._filings[-1]:
-            self._filings.append({})
+            self._open()
             return
-        entry = _ENTRY.match(line)
-        if entry and (name := named_detail(entry["label"])):
-            self._take(name, entry["value"].strip())
-            return
-        situation = Situation(is_request=not is_question(line), today=self._today)
-        mentions = find_details(line, situation)
-        for mention in mentions:
-            self._take(mention.detail, mention.value)
-        self._take_further(line, mentions)
+        form = entries(line)
+        for name, value in form:
+            self._take(name, value)
+            self._entered.add(name)
+        for sentence in [] if form else sentences(line):
+            self._take_sentence(sentence)
 
-    def _take_further(self, line: str, mentions: Sequence[Mention]) -> None:
-        """Take a second closing date or enterprise number in the same sentence."""
-        for detail in ("enterprise_number", "closing_date"):
-            first = next((m for m in mentions if m.detail == detail), None)
-            if first is None:
-                continue
-            rest = line[first.end :]
-            situation = Situation(requested=detail, today=self._today)
-            following = [m for m in find_details(rest, situation) if m.detail == detail]
-            if following and following[0].value != rest.strip():
-                self._take(detail, following[0].value)
+    def _take_sentence(self, text: str) -> None:
+        situation = Situation(is_request=not is_question(text), today=self._today)
+        mentions = find_details(text, situation)
+        keys = sorted(stated_keys(text, mentions), key=lambda mention: mention.start)
+        repeated = {m.detail for m in keys if sum(k.detail == m.detail for k in keys) > 1}
+        if not repeated:
+            for mention in mentions:
+                self._take_prose(mention)
+            return
+        listing = [mention for mention in keys if mention.detail in repeated]
+        listed: list[Filing] = []
+        for mention in listing:
+            self._take_prose(mention)
+            if all(filing is not self._filings[-1] for filing in listed):
+                listed.append(self._filings[-1])
+        between = range(listing[0].start, listing[-1].end)
+        for mention in mentions:
+            if mention.detail not in repeated:
+                self._listed = listed[:1] if mention.start in between else listed
+                self._take_prose(mention)
+        self._listed = listed
+
+    def _open(self) -> None:
+        self._filings.append({})
+        self._listed = self._filings[-1:]
+
+    def _take_prose(self, mention: Mention) -> None:
+        # "Voor vragen: an@example.be" below a form does not correct the form.
+        if mention.detail in CERTIFICATE_DETAILS and mention.detail in self._entered:
+            return
+        self._take(mention.detail, mention.value)
 
     def _take(self, name: str, words: str) -> None:
         try:
@@ -164,12 +189,21 @@ class _Reader:
             self._take_of_filing(name, value, words)
 
     def _take_of_filing(self, name: str, value: str, words: str) -> None:
-        filing = self._filings[-1]
-        if filing.get(name, value) != value and name in {"enterprise_number", "closing_date"}:
-            number = filing.get("enterprise_number")
-            filing = {"enterprise_number": number} if number else {}
-            self._filings.append(filing)
-        filing[name] = value
+        lacking = [filing for filing in self._listed if name not in filing]
+        if not lacking and name in _KEYS and self._listed[-1][name] != value:
+            self._open_another()
+        elif not lacking and len(self._listed) > 1:
+            # One stray word must not overrule a whole table.
+            return
         code = parse_model_code(words) if name == "filing_model" else None
-        if code:
-            filing["filing_model_code"] = code
+        for filing in lacking or self._listed:
+            filing[name] = value
+            if code:
+                filing["filing_model_code"] = code
+
+    def _open_another(self) -> None:
+        """Begin a filing of the same firm, as long as it names no other."""
+        number = self._listed[-1].get("enterprise_number")
+        self._open()
+        if number:
+            self._listed[-1]["enterprise_number"] = number

@@ -332,3 +332,13 @@ def test_a_short_answer_right_or_wrong_is_recognised_without_weighing_its_intent
 )
 def test_what_may_mean_something_else_is_weighed_by_its_intent(slot: str, text: str) -> None:
     assert not is_value_of(slot, text, today=TODAY)
+
+
+def test_a_name_ends_at_a_bracket() -> None:
+    text = "op naam van Raf Peeters (certificaatnummer 18:C4:5A:2E)"
+
+    assert found(text, REQUEST)["certificate_owner"] == "Raf Peeters"
+
+
+def test_the_label_of_a_closing_date_may_follow() -> None:
+    assert found("Op 31/12/2022 afgesloten.", REQUEST)["closing_date"] == "2022-12-31"

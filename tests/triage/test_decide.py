@@ -76,6 +76,43 @@ def test_the_subject_counts_for_details_and_speaks_for_an_empty_mail() -> None:
     assert decision.request.filings[0]["enterprise_number"] == "0403170701"
 
 
+@pytest.mark.parametrize("topic", ["missing_forms", "required_details"])
+def test_a_firm_named_with_a_question_about_migration_is_a_request(topic: str) -> None:
+    asked = Understanding("nl", "faq", (topic,))
+
+    decision = judged(mail("Wat hebt u nodig voor 0403.170.701?"), asked)
+
+    assert (decision.category, decision.topics) == ("migration_request", (topic,))
+    assert judged(mail("Wat hebt u nodig?"), asked).category == "question"
+    assert judged(mail("Grijs scherm bij 0403.170.701"), QUESTION).category == "question"
+
+
+def test_a_secret_does_not_hide_the_question_beside_it() -> None:
+    found = mail("Beste,\n\nIk kan niet inloggen. Mijn wachtwoord is Zon#1958. Wat nu?")
+    only = mail("Mijn wachtwoord is Zon#1958.\nAn")
+
+    assert text_to_understand(found) == "Ik kan niet inloggen. Wat nu?"
+    assert text_to_understand(only) == "Mijn wachtwoord is Zon#1958.\nAn"
+
+
+def test_capitals_are_lowered() -> None:
+    assert text_to_understand(mail("IK KRIJG EEN GRIJS SCHERM")) == "ik krijg een grijs scherm"
+    assert text_to_understand(mail("Wat is IDAAS?")) == "Wat is IDAAS?"
+
+
+def test_a_forwarded_message_is_read_for_details_when_the_subject_says_so() -> None:
+    body = (
+        "Zie hieronder.\n\nVan: Lut <l@x.be>\nVerzonden: maandag\nAan: An\nOnderwerp: x\n\n"
+        "Ondernemingsnummer: 0403.170.701"
+    )
+    asked = Understanding("nl", "open_migration_request")
+
+    forwarded = judged(mail(body, subject="FW: gegevens"), asked)
+
+    assert forwarded.request.filings == ({"enterprise_number": "0403170701"},)
+    assert judged(mail(body, subject="RE: gegevens"), asked).request.filings == ()
+
+
 def test_what_was_quoted_is_no_statement() -> None:
     body = "Dat klopt.\n\nOp 3/11/2026 om 10:12 schreef Desk <d@x.be>:\n> Model: micro"
 

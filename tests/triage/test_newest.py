@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.triage.newest import newest_text
+from bot.triage.newest import forwarded_text, newest_text
 
 TEXT = "Het model is micro.\n\nDe taal is Nederlands."
 OLD = "> Beste,\n> welk model?\n"
@@ -17,6 +17,7 @@ QUOTES = {
     "gmail broken over lines": f"Le mar. 3 nov. 2026 à 10:12, Desk\n<d@x.be> a\nécrit :\n{OLD}",
     "thunderbird nl": f"Op 3-11-2026 om 10:12 schreef Desk:\n{OLD}",
     "thunderbird fr": f"Le 03/11/2026 à 10:12, Desk a écrit :\n{OLD}",
+    "iphone nl": f"Op 3 nov 2026 om 10:12 heeft Desk <d@x.be> het volgende geschreven:\n{OLD}",
     "apple mail en": f"> On 3 Nov 2026, at 10:12, Desk <d@x.be> wrote:\n{OLD}",
     "outlook nl": "Van: Desk <d@x.be>\nVerzonden: dinsdag 3 november 2026\nAan: An\n"
     "Onderwerp: RE: x\n\nOude tekst",
@@ -34,6 +35,13 @@ SIGNATURES = {
     "fr formal": "Veuillez agréer, Madame, Monsieur, mes salutations distinguées.\nRenée Dupont",
     "en": "Kind regards\nAn",
     "de": "Mit freundlichen Grüßen\nAn",
+    "thanks nl": "Alvast bedankt!\n\nAn Peeters\nKantoor Peeters bv\nBTW BE 0403.170.701",
+    "thanks nl for": "Hartelijk dank voor uw hulp,\nAn",
+    "thanks fr": "D'avance merci,\n\nRenée Dupont\nFiduciaire Dupont\nTVA : BE 0403.170.701",
+    "thanks fr for": "Merci d'avance pour votre aide,\n\nRenée Dupont",
+    "thanks fr formal": "En vous remerciant de votre diligence, je vous prie d'agréer\nR",
+    "thanks en": "Many thanks,\nAn",
+    "good day fr": "Bonne journée,\nRenée Dupont",
     "iphone": "Verstuurd vanaf mijn iPhone",
     "android fr": "Envoyé depuis mon smartphone Samsung Galaxy.",
     "disclaimer nl": "Deze e-mail en zijn bijlagen zijn vertrouwelijk en enkel voor u bestemd.",
@@ -66,10 +74,45 @@ def test_both_are_cut_off_together(quote: str, signature: str) -> None:
         "Groeten uit Gent brachten ons geen oplossing.\n\nWat nu?",
         "Ondernemingsnummer: 0403.170.701\nTaal: nl\nModel: micro\nDatum: 31/12/2022",
         "Met vriendelijke groeten,\nAn\n\nPS: kan ik ook met itsme binnen?",
+        "Alvast bedankt.\n\nOndernemingsnummer: 0403.170.701\nAfsluitdatum: 31/12/2022",
+        "Beste\n\nHartelijk dank!\n\nAn",
+        "Un grand merci pour votre réponse rapide",
+        "Mon écran est gris.\nMerci de me dire comment continuer.\nAn",
+        "Je vous remercie de bien vouloir transférer ce dossier.",
     ],
 )
 def test_words_that_only_resemble_a_quote_stay(text: str) -> None:
     assert newest_text(text) == text
+
+
+def test_a_line_above_a_quote_that_begins_like_one_stays() -> None:
+    text = "Model micro.\nOp 31/12/2022 afgesloten.\n\nOp 3/11/2026 om 10:12 schreef Desk:\n> Oud"
+
+    assert newest_text(text) == "Model micro.\nOp 31/12/2022 afgesloten."
+
+
+def test_the_senders_own_name_begins_a_signature() -> None:
+    text = f"{TEXT}\n\nAn Peeters\nKantoor Peeters bv\nBTW BE 0403.170.701"
+
+    assert newest_text(text, "An Peeters") == TEXT
+    assert newest_text(text, "Info") == text
+
+
+def test_what_a_program_wrapped_is_one_line_again() -> None:
+    text = "De jaarrekening van 0403.170.701, die afgesloten werd op 31 december\n2022, is weg."
+
+    assert newest_text(text) == text.replace("\n", " ")
+
+
+def test_a_forwarded_message_is_found_below_the_word_on_top() -> None:
+    text = (
+        "Zie hieronder.\nmvg\nFrank\nBE 0403.170.701\n\nVan: Lut <l@x.be>\nVerzonden: maandag\n"
+        "Aan: Frank\nOnderwerp: gegevens\n\nModel: micro\n\nGroetjes\nLut"
+    )
+
+    assert newest_text(text) == "Zie hieronder."
+    assert forwarded_text(text) == "Model: micro"
+    assert forwarded_text("Model: micro") == ""
 
 
 def test_answers_between_the_quotes_stay() -> None:
@@ -108,6 +151,9 @@ def test_a_forwarded_mail_with_a_word_on_top_gives_the_word() -> None:
         "Van: x\nAan: y\n",
         "le a écrit ",
         "\t\n",
+        "mvg\nx?\n",
+        "Merci\nModel: x\n",
+        "Op 1: x\n",
     ],
 )
 def test_a_hostile_megabyte_takes_under_a_second(filling: str) -> None:

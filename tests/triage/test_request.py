@@ -177,3 +177,84 @@ def test_a_later_mail_fills_what_was_missing() -> None:
 )
 def test_a_wrong_value_in_a_form_is_refused_by_name(line: str, detail: str, reason: str) -> None:
     assert read(line).invalid[detail].reason == reason
+
+
+def test_what_is_said_once_of_several_filings_counts_for_all() -> None:
+    years = "Onderneming 0403.170.701, afgesloten op 31/12/2020, 31/12/2021 en 31/12/2022. Micro."
+
+    filings = read(years + "\nTaal: Frans").filings
+
+    assert [f["closing_date"][:4] for f in filings] == ["2020", "2021", "2022"]
+    assert {(f["enterprise_number"], f["filing_model"], f["filing_language"]) for f in filings} == {
+        ("0403170701", "micro", "fr")
+    }
+
+
+def test_what_stands_between_two_filings_is_said_of_the_first() -> None:
+    first, second = read(
+        "0403.170.701 op 31/12/2021 in micro en 0203.201.340 op 31/12/2022"
+    ).filings
+
+    assert first["filing_model"] == "micro"
+    assert "filing_model" not in second
+
+
+def test_a_line_below_a_table_counts_for_every_row_that_lacks_it() -> None:
+    table = "Nummer onderneming\tModel\n0403.170.701\tmicro\n0203.201.340\tverkort\n"
+
+    filings = read(table.replace("Nummer onderneming", "Ondernemingsnummer") + "\nTaal: NL").filings
+
+    assert [(f["filing_model"], f["filing_language"]) for f in filings] == [
+        ("micro", "nl"),
+        ("abbreviated", "nl"),
+    ]
+
+
+def test_a_stray_word_does_not_overrule_a_table() -> None:
+    table = "Ondernemingsnummer\tTaal\n0403.170.701\tNL\n0203.201.340\tFR\n\n"
+
+    assert [f["filing_language"] for f in read(table + "Onze boekhouder is Duits").filings] == [
+        "nl",
+        "fr",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Comptes 0403.170.701 clôturés au 31/12/2022. Depuis le 1er février 2024, plus d'accès.",
+        "Onderneming 0403.170.701, boekjaar 31/12/2022, de vergadering was op 15/06/2023.",
+    ],
+)
+def test_another_date_of_a_sentence_closes_no_period(text: str) -> None:
+    assert [f["closing_date"] for f in read(text).filings] == ["2022-12-31"]
+
+
+def test_entries_strung_together_are_all_read() -> None:
+    request = read(
+        "Ondernemingsnummer: 0403.170.701, model: micro. Taal: NL; type certificaat: Isabel"
+    )
+
+    assert request.filings == (
+        {"enterprise_number": "0403170701", "filing_model": "micro", "filing_language": "nl"},
+    )
+    assert request.certificate == {"certificate_type": "isabel"}
+    assert request.invalid == {}
+
+
+def test_a_firms_name_with_a_full_stop_is_one_value() -> None:
+    owner = read("Titulaire du certificat : Dupont S.A. Bruxelles").certificate["certificate_owner"]
+
+    assert owner == "Dupont S.A. Bruxelles"
+
+
+def test_an_address_for_questions_does_not_replace_the_one_of_the_form() -> None:
+    request = read("E-mailadres: an@example.be\nVoor vragen: bel mij of mail bob@example.be.")
+
+    assert request.certificate == {"certificate_email": "an@example.be"}
+
+
+def test_a_statement_beside_a_question_counts() -> None:
+    text = "Kunnen jullie 0403.170.701 overzetten? Het is een micromodel. Alvast bedankt."
+
+    assert read(text).filings == ({"enterprise_number": "0403170701", "filing_model": "micro"},)

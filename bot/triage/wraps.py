@@ -1,0 +1,33 @@
+"""Lines that a mail program broke at its margin."""
+
+import re
+from itertools import pairwise
+
+# Programs that wrap plain text do so at 72 (RFC 3676 §4.2) to 78 characters (RFC 5322 §2.1.1).
+_MIN_MARGIN = 70
+_MAX_MARGIN = 80
+# An entry of a list or a form, a quote, a row of a table: a line of its own.
+_OWN_LINE = re.compile(r"[-*•>|_=]|\(?\d{1,2}[.)]\s|[^:\n]{2,60}[:=]\s|[^\t\n]*\t")
+
+
+def unwrapped(lines: list[str]) -> list[str]:
+    """Join what was one line before a program wrapped it.
+
+    A line was broken when the next word had no room within the margin any more.
+    """
+    joined: list[list[str]] = []
+    for before, line in pairwise(["", *lines]):
+        if joined and _was_broken(before, line):
+            joined[-1].append(line)
+        else:
+            joined.append([line])
+    return [" ".join(pieces) for pieces in joined]
+
+
+def _was_broken(line: str, following: str) -> bool:
+    if len(line) > _MAX_MARGIN or len(line) + 1 + len(following) <= _MIN_MARGIN:
+        return False
+    if not line or not following.strip() or _OWN_LINE.match(following):
+        return False
+    word = following.split(maxsplit=1)[0]
+    return len(line) + 1 + len(word) > _MIN_MARGIN and following == following.lstrip()
