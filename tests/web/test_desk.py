@@ -4,16 +4,14 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from sqlalchemy.engine import Engine
 
 from bot.accounts import Accounts
 from bot.delivery.ticket import Line
 from bot.language import LANGUAGES
-from bot.storage import SqlAccountStore, open_database
+from bot.storage import SqlAccountStore
 from bot.tickets.model import Ticket
 from tests.desk.conftest import CHEAP, PASSWORD
 from tests.desk.seed import fill
