@@ -152,6 +152,8 @@ class Guard:
         if not header or not request.remote:
             return ""
         address = ip_address(request.remote.partition("%")[0])
+        # A socket for both families shows an IPv4 address inside an IPv6 one.
+        address = getattr(address, "ipv4_mapped", None) or address
         names = request.headers.getall(header, [])
         if len(names) != 1 or not any(address in proxy for proxy in self._proxies):
             return ""
