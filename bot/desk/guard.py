@@ -15,8 +15,8 @@ from aiohttp import web
 from bot.accounts import SESSION_LIFETIME, Accounts, Member, Role
 from bot.audit import SIGNED_IN, Entry
 from bot.channels.problems import preferred_language
-from bot.desk.render import DEFAULT_LANGUAGE
-from bot.desk.visit import Pages, Visit
+from bot.desk.render import DEFAULT_LANGUAGE, Renderer
+from bot.desk.visit import Visit
 from bot.language import LANGUAGES
 from bot.settings import Settings
 from bot.storage import SqlAudit
@@ -53,7 +53,7 @@ class Guard:
         self,
         accounts: Accounts,
         audit: SqlAudit,
-        pages: Pages,
+        pages: Renderer,
         settings: Settings,
         now: Callable[[], datetime],
     ) -> None:
