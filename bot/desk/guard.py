@@ -132,7 +132,8 @@ class Guard:
         if name and (member is None or member.name != name):
             session = await asyncio.to_thread(self._enter, name)
             member = await asyncio.to_thread(self._accounts.member, session)
-            return _Cookies(session, guest, new_session=bool(session)), member
+            if member:
+                return _Cookies(session, guest, new_session=True), member
         if member is None:
             session = ""
         new_guest = not session and not guest
