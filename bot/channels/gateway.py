@@ -6,12 +6,13 @@ import logging
 import math
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
 from aiohttp import web
 
+from bot.channels.addresses import visitor_address
 from bot.channels.chat import Chat
 from bot.channels.envelopes import Sources
 from bot.channels.limits import RateLimit
@@ -89,6 +90,7 @@ class Gateway:
         self._mail: MailService | None = None
         self._outbox: OutboxService | None = None
         self._others: tuple[Service, ...] = ()
+        self._mounted: list[web.RouteDef] = []
         self._is_ready = False
 
     def application(self) -> web.Application:
@@ -105,12 +107,17 @@ class Gateway:
                 web.get("/metrics", self._render_metrics),
                 *Pages(self._settings).routes(),
                 *self._chat.routes(),
+                *self._mounted,
             ]
         )
         application.on_shutdown.append(self._chat.close)  # type: ignore[arg-type]
         application.on_startup.append(self._warm_up)  # type: ignore[arg-type]
         application.cleanup_ctx.append(self._beside)
         return application
+
+    def mount(self, routes: Sequence[web.RouteDef]) -> None:
+        """Serve more pages on the same port; before ``application``."""
+        self._mounted += routes
 
     def run_beside(
         self, outbox: OutboxService, mail: MailService | None = None, *others: Service
@@ -201,10 +208,7 @@ class Gateway:
         )
 
     def _address(self, request: web.Request) -> str:
-        """Name the visitor's address: the nearest proxy is the last to add one."""
-        hops = self._settings.proxy_hops
-        forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-        return forwarded[-hops].strip() if 0 < hops <= len(forwarded) else request.remote or ""
+        return visitor_address(request, self._settings.proxy_hops)
 
     def _limit(self, sender: str, address: str) -> None:
         # A visitor who is refused must not use up what his colleagues may send.

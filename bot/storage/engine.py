@@ -21,16 +21,21 @@ _BUSY_TIMEOUT_S = 10
 
 def open_database(url: str) -> Engine:
     """Connect to ``url`` and apply the migrations it lacks."""
+    # Errors reach logs, and what was to be written may be somebody's name: it is hidden.
     is_sqlite = url.startswith("sqlite")
     if is_sqlite:
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
-            url, connect_args={"timeout": _BUSY_TIMEOUT_S}, poolclass=NullPool, future=True
+            url,
+            connect_args={"timeout": _BUSY_TIMEOUT_S},
+            poolclass=NullPool,
+            future=True,
+            hide_parameters=True,
         )
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin)
     else:
-        engine = create_engine(url, pool_pre_ping=True, future=True)
+        engine = create_engine(url, pool_pre_ping=True, future=True, hide_parameters=True)
     migrate(engine)
     return engine
 
@@ -60,12 +65,18 @@ def to_column(moment: datetime) -> datetime:
 def _configure_sqlite(connection: Any, _record: Any) -> None:
     # SQLAlchemy, not the driver, says when a transaction begins: see _begin.
     connection.isolation_level = None
+    # SQLite's own knows plain letters only: É would be another letter than é.
+    connection.create_function("lower", 1, _lower, deterministic=True)
     cursor = connection.cursor()
     # Readers do not wait for writers, and a committed ticket survives a power cut.
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _lower(text: str | None) -> str | None:
+    return text.lower() if isinstance(text, str) else text
 
 
 def _begin(connection: Connection) -> None:
