@@ -1,18 +1,22 @@
 """The relational database: SQLite by default, PostgreSQL when told so."""
 
 from bot.storage.counters import SqlCounters
+from bot.storage.drafts import SqlDrafts
 from bot.storage.engine import open_database
 from bot.storage.feedback import SqlFeedbackStore
 from bot.storage.mails import SqlMailStore
 from bot.storage.outbox import SqlOutbox
+from bot.storage.reviews import SqlReviews
 from bot.storage.tickets import SqlTicketStore
 from bot.storage.turns import SqlTurnStore
 
 __all__ = [
     "SqlCounters",
+    "SqlDrafts",
     "SqlFeedbackStore",
     "SqlMailStore",
     "SqlOutbox",
+    "SqlReviews",
     "SqlTicketStore",
     "SqlTurnStore",
     "open_database",
