@@ -20,6 +20,7 @@ from bot.shell.console import ERR, JSON, OUT, print_json, table_of, working
 from bot.shell.mail import mail_app
 from bot.shell.outbox import outbox_app
 from bot.shell.project import read_facts, topic_names
+from bot.shell.review import review_app
 from bot.shell.tickets import tickets_app
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.add_typer(tickets_app, name="tickets")
 app.add_typer(mail_app, name="mail")
 app.add_typer(outbox_app, name="outbox")
+app.add_typer(review_app, name="review")
 
 _MAIL = typer.Argument(None, help="One mail, saved as .eml.")
 _MBOX = typer.Option(None, help="Every mail of an mbox file.")
