@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,17 @@ class Settings(BaseModel):
     webhook_secret: SecretStr | None = Field(
         None, min_length=32, description="secret that signs those posts; required with WEBHOOK_URL"
     )
+    desk_sso_header: str = Field(
+        "",
+        regex=r"^[A-Za-z0-9-]*$",
+        description="header in which a proxy names who signed in to the desk's pages, as in "
+        "X-Remote-User; empty for passwords only",
+    )
+    desk_sso_proxies: tuple[str, ...] = Field(
+        (),
+        description="addresses or networks, separated by commas, that DESK_SSO_HEADER is "
+        "believed from; required with it",
+    )
     log_level: str = Field(
         "INFO", regex="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe line in the log"
     )
@@ -169,7 +181,7 @@ class Settings(BaseModel):
         allow_mutation = False
         extra = Extra.forbid
 
-    @validator("allowed_origins", "mail_aliases", pre=True)
+    @validator("allowed_origins", "mail_aliases", "desk_sso_proxies", pre=True)
     def _separate_by_commas(cls, values: object) -> object:
         if isinstance(values, str):
             return tuple(v.strip().rstrip("/") for v in values.split(",") if v.strip())
@@ -226,6 +238,14 @@ class Settings(BaseModel):
         if values.get(f"{target}_url") and not secret:
             raise ValueError(f"must be set when {PREFIX}{target.upper()}_URL is set")
         return secret
+
+    @validator("desk_sso_proxies", always=True)
+    def _are_networks(cls, proxies: tuple[str, ...], values: dict[str, Any]) -> tuple[str, ...]:
+        if values.get("desk_sso_header") and not proxies:
+            raise ValueError(f"must be set when {PREFIX}DESK_SSO_HEADER is set")
+        for proxy in proxies:
+            ip_network(proxy)
+        return proxies
 
     @validator("imap_security", "smtp_security")
     def _is_safe(cls, security: str, values: dict[str, Any], field: ModelField) -> str:

@@ -6,7 +6,7 @@ import logging
 import math
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -89,6 +89,7 @@ class Gateway:
         self._mail: MailService | None = None
         self._outbox: OutboxService | None = None
         self._others: tuple[Service, ...] = ()
+        self._mounted: list[web.RouteDef] = []
         self._is_ready = False
 
     def application(self) -> web.Application:
@@ -105,12 +106,17 @@ class Gateway:
                 web.get("/metrics", self._render_metrics),
                 *Pages(self._settings).routes(),
                 *self._chat.routes(),
+                *self._mounted,
             ]
         )
         application.on_shutdown.append(self._chat.close)  # type: ignore[arg-type]
         application.on_startup.append(self._warm_up)  # type: ignore[arg-type]
         application.cleanup_ctx.append(self._beside)
         return application
+
+    def mount(self, routes: Sequence[web.RouteDef]) -> None:
+        """Serve more pages on the same port; before ``application``."""
+        self._mounted += routes
 
     def run_beside(
         self, outbox: OutboxService, mail: MailService | None = None, *others: Service

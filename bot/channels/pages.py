@@ -1,13 +1,12 @@
 """Our own pages and the widget, read once and served from memory."""
 
-import gzip
-import hashlib
 import json
 from pathlib import Path
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.channels.files import ServedFile
 from bot.channels.problems import preferred_language
 from bot.language import LANGUAGES
 from bot.settings import Settings
@@ -50,8 +49,10 @@ class Pages:
         style = (_WEB / "help.css").read_text(encoding="utf-8")
         return [
             web.get("/", self._show_help),
-            web.get("/help.css", _File(style, "text/css", _SECURE).serve),
-            web.get("/widget/cybo.js", _File(self._widget(), "text/javascript", _SHARED).serve),
+            web.get("/help.css", ServedFile(style, "text/css", _SECURE).serve),
+            web.get(
+                "/widget/cybo.js", ServedFile(self._widget(), "text/javascript", _SHARED).serve
+            ),
             web.get("/favicon.ico", _no_icon),
         ]
 
@@ -69,31 +70,6 @@ class Pages:
         language = wanted if wanted in LANGUAGES else _DEFAULT_LANGUAGE
         page = self._help.render(language=language, contact=self._contact)
         return web.Response(text=page, content_type="text/html", headers=_SECURE)
-
-
-class _File:
-    """A file in memory, packed once, that a browser fetches again only when it changed."""
-
-    def __init__(self, text: str, content_type: str, headers: dict[str, str]) -> None:
-        self._plain = text.encode()
-        self._packed = gzip.compress(self._plain, mtime=0)
-        self._type = content_type
-        self._etag = hashlib.sha256(self._plain).hexdigest()[:16]
-        self._headers = {**headers, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-
-    async def serve(self, request: web.Request) -> web.StreamResponse:
-        headers = {**self._headers, "ETag": f'"{self._etag}"'}
-        if any(tag.value == self._etag for tag in request.if_none_match or ()):
-            return web.Response(status=304, headers=headers)
-        is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
-        if is_packed:
-            headers["Content-Encoding"] = "gzip"
-        return web.Response(
-            body=self._packed if is_packed else self._plain,
-            content_type=self._type,
-            charset="utf-8",
-            headers=headers,
-        )
 
 
 async def _no_icon(_: web.Request) -> web.StreamResponse:

@@ -17,6 +17,7 @@ from bot.errors import HelpdeskError
 from bot.language import LANGUAGES
 from bot.settings import Settings, read_settings, settings_table
 from bot.shell.console import ERR, JSON, OUT, print_json, table_of, working
+from bot.shell.desk import desk_app
 from bot.shell.mail import mail_app
 from bot.shell.outbox import outbox_app
 from bot.shell.project import read_facts, topic_names
@@ -38,6 +39,7 @@ app.add_typer(tickets_app, name="tickets")
 app.add_typer(mail_app, name="mail")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(review_app, name="review")
+app.add_typer(desk_app, name="desk")
 
 _MAIL = typer.Argument(None, help="One mail, saved as .eml.")
 _MBOX = typer.Option(None, help="Every mail of an mbox file.")
@@ -81,13 +83,16 @@ def serve() -> None:
     from bot.channels.journal import TurnJournal
     from bot.channels.transcripts import transcripts_of
     from bot.delivery.build import build_worker
+    from bot.desk.parts import Surroundings
+    from bot.desk.site import Desk
     from bot.guidance.sources import read_sources
     from bot.storage import SqlFeedbackStore, SqlTurnStore, open_database
 
     engine = open_database(settings.tickets_url)
     feedback = SqlFeedbackStore(engine, _now)
     gateway = Gateway(assistant, settings, feedback, read_sources(facts))
-    worker = build_worker(settings, engine, transcripts_of(assistant, engine), _now)
+    transcripts = transcripts_of(assistant, engine)
+    worker = build_worker(settings, engine, transcripts, _now)
     mail = None
     if settings.mail_address:
         from bot.channels.sessions import signing_key
@@ -99,6 +104,15 @@ def serve() -> None:
     journal = TurnJournal(SqlTurnStore(engine))
     assistant.observe(journal.note)
     gateway.run_beside(worker, mail, journal)
+    around = Surroundings(
+        settings=settings,
+        engine=engine,
+        transcripts=transcripts,
+        now=_now,
+        wake=worker.wake,
+        mailbox_age_s=lambda: mail.age_s if mail else None,
+    )
+    gateway.mount(Desk(around).routes())
     application = gateway.application()
 
     async def announce(_: web.Application) -> None:

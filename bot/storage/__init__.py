@@ -1,5 +1,7 @@
 """The relational database: SQLite by default, PostgreSQL when told so."""
 
+from bot.storage.accounts import SqlAccountStore
+from bot.storage.audit import SqlAudit
 from bot.storage.counters import SqlCounters
 from bot.storage.drafts import SqlDrafts
 from bot.storage.engine import open_database
@@ -11,6 +13,8 @@ from bot.storage.tickets import SqlTicketStore
 from bot.storage.turns import SqlTurnStore
 
 __all__ = [
+    "SqlAccountStore",
+    "SqlAudit",
     "SqlCounters",
     "SqlDrafts",
     "SqlFeedbackStore",

@@ -1,0 +1,120 @@
+"""Turning templates and texts in three languages into pages."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from bot.accounts import Role
+from bot.details.wording import detail_name, shown_value
+from bot.language import LANGUAGES
+
+FOLDER = Path(__file__).parent.parent / "web" / "desk"
+DEFAULT_LANGUAGE = "nl"
+"""Of the pages, when a browser asks for none of ours."""
+LANGUAGE_NAMES = {"nl": "Nederlands", "fr": "Français", "en": "English"}
+"""In the order in which the menu shows them."""
+_ZONE = ZoneInfo("Europe/Brussels")
+
+# Address, name in the texts (`common.nav`), and the role from which it is shown.
+_NAVIGATION = (
+    ("/desk/", "dashboard", Role.AGENT),
+    ("/desk/tickets", "tickets", Role.AGENT),
+    ("/desk/conversations", "conversations", Role.AGENT),
+    ("/desk/review", "review", Role.EDITOR),
+    ("/desk/figures", "figures", Role.AGENT),
+    ("/desk/users", "users", Role.ADMIN),
+    ("/desk/audit", "audit", Role.ADMIN),
+)
+
+Texts = Mapping[str, Any]
+
+
+def read_texts(language: str, folder: Path = FOLDER) -> dict[str, Any]:
+    """Read `texts/<section>.<language>.yml`: the texts of a section under its name."""
+    return {
+        path.name.split(".")[0]: yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path in sorted((folder / "texts").glob(f"*.{language}.yml"))
+    }
+
+
+class Renderer:
+    """Fills in templates of `bot/web/desk/`.
+
+    A template gets ``t``, the texts of its language by section, besides its own values.
+    """
+
+    def __init__(self) -> None:
+        self._texts = {language: read_texts(language) for language in LANGUAGES}
+        self._environment = Environment(
+            loader=FileSystemLoader(FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters |= {
+            "fill": _fill,
+            "moment": _moment,
+            "day": _day,
+            "shown": _shown,
+            "detail": _detail,
+        }
+
+    def render(self, template: str, language: str, **values: Any) -> str:
+        """Render a page."""
+        return self._environment.get_template(template).render(
+            t=self._texts[language], language=language, languages=LANGUAGE_NAMES, **values
+        )
+
+    def text(self, language: str, name: str) -> str:
+        """Give a text by its dotted name. Raises: KeyError."""
+        found: Any = self._texts[language]
+        for part in name.split("."):
+            found = found[part]
+        return str(found)
+
+
+def navigation(role: Role) -> list[tuple[str, str]]:
+    """Give address and name of the pages that a role may open."""
+    return [(path, name) for path, name, needed in _NAVIGATION if role >= needed]
+
+
+def local(moment: datetime) -> datetime:
+    """Give a moment by the clock of the desk, which is in Belgium."""
+    return moment.astimezone(_ZONE)
+
+
+def _fill(text: str, **values: object) -> str:
+    """Put values in the places of a text; what they hold is escaped like any other text."""
+    return text.format(**values)
+
+
+def _moment(moment: datetime | None) -> str | Markup:
+    if moment is None:
+        return ""
+    shown = f"{local(moment):%d/%m/%Y %H:%M}"
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), shown)
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+@pass_context
+def _shown(context: Context, value: str, detail: str) -> str:
+    """Write a ticket's value as people read it."""
+    return shown_value(detail, value, context["language"])
+
+
+@pass_context
+def _detail(context: Context, name: str) -> str:
+    """Name a ticket's detail, with a capital."""
+    words = detail_name(name, context["language"])
+    return words[0].upper() + words[1:]

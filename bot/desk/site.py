@@ -1,0 +1,74 @@
+"""The desk's pages, put together.
+
+To add a page:
+
+1. `bot/desk/<name>.py` with ``def routes(parts: Parts) -> list[web.RouteDef]``; each route
+   comes from ``parts.guard.get(path, Role.X, handler)`` or ``.post(...)``. A handler is
+   ``async def handler(visit: Visit) -> web.StreamResponse``: ``visit.member`` says who asks,
+   ``visit.form`` holds what a POST sent (the guard has checked its token), and it answers
+   with ``visit.page("<name>.html.j2", ...)``, ``visit.redirect(path, "<name>.<notice>")`` or
+   ``visit.download(...)``. What blocks (the database) goes through ``asyncio.to_thread``.
+   ``raise web.HTTPNotFound`` and the like become pages.
+2. `bot/web/desk/<name>.html.j2`, which extends `layout.html.j2`; every form includes
+   ``{{ ui.csrf(csrf) }}``.
+3. `bot/web/desk/texts/<name>.{en,fr,nl}.yml`, the texts, which the template reads as
+   ``t.<name>...``; what ``visit.redirect`` tells stands under `notices`.
+4. Its routes in ``Desk.routes`` below; its place in the navigation in `bot/desk/render.py`.
+5. ``parts.note(visit.member.name, action, subject)`` for whatever a member sees or does that
+   concerns somebody else; the action's name in `texts/audit.*.yml`.
+"""
+
+from dataclasses import fields
+
+from aiohttp import web
+
+from bot.accounts import Accounts
+from bot.channels.files import ServedFile
+from bot.delivery.build import request_tracker
+from bot.desk import dashboard, signing
+from bot.desk.guard import Guard
+from bot.desk.parts import Parts, Surroundings
+from bot.desk.render import FOLDER, Renderer
+from bot.desk.visit import SECURE, Visit
+from bot.storage import SqlAccountStore, SqlAudit
+
+_FILES = {"desk.css": "text/css", "desk.js": "text/javascript"}
+
+
+class Desk:
+    """Every page under `/desk/`."""
+
+    def __init__(self, around: Surroundings) -> None:
+        settings, engine, now = around.settings, around.engine, around.now
+        accounts = Accounts(SqlAccountStore(engine), around.passwords, now)
+        audit = SqlAudit(engine)
+        self._parts = Parts(
+            **{item.name: getattr(around, item.name) for item in fields(around)},
+            accounts=accounts,
+            audit=audit,
+            guard=Guard(accounts, audit, Renderer(), settings, now),
+            tracker=request_tracker(settings),
+        )
+
+    def routes(self) -> list[web.RouteDef]:
+        """List the routes of every page."""
+        return [
+            *(_served(name, content_type) for name, content_type in _FILES.items()),
+            web.get("/desk", _to_dashboard),
+            *dashboard.routes(self._parts),
+            *signing.routes(self._parts),
+            self._parts.guard.get("/desk/{rest:.*}", None, _missing),
+        ]
+
+
+def _served(name: str, content_type: str) -> web.RouteDef:
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    return web.get(f"/desk/{name}", ServedFile(text, content_type, SECURE).serve)
+
+
+async def _to_dashboard(_: web.Request) -> web.StreamResponse:
+    raise web.HTTPFound("/desk/")
+
+
+async def _missing(_: Visit) -> web.StreamResponse:
+    raise web.HTTPNotFound
