@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1]
 CORE = (
     "accounts",
     "details",
+    "figures",
     "guidance",
     "language",
     "privacy",

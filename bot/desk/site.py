@@ -25,7 +25,7 @@ from aiohttp import web
 from bot.accounts import Accounts
 from bot.channels.files import ServedFile
 from bot.delivery.build import request_tracker
-from bot.desk import dashboard, signing
+from bot.desk import dashboard, figures, review, signing
 from bot.desk.guard import Guard
 from bot.desk.parts import Parts, Surroundings
 from bot.desk.render import FOLDER, Renderer
@@ -56,6 +56,8 @@ class Desk:
             *(_served(name, content_type) for name, content_type in _FILES.items()),
             web.get("/desk", _to_dashboard),
             *dashboard.routes(self._parts),
+            *figures.routes(self._parts),
+            *review.routes(self._parts),
             *signing.routes(self._parts),
             self._parts.guard.get("/desk/{rest:.*}", None, _missing),
         ]

@@ -13,6 +13,8 @@ from bot.triage.newest import newest_text
 # Share of the words that both texts have in common. Another greeting or an added sentence in
 # a letter of a hundred words leaves more than this; another answer leaves a third.
 MIN_LIKENESS = 0.9
+# A longer mail is no example of anything; its beginning tells an editor enough.
+_MAX_CHARS = 2000
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def draft_review(draft: OpenDraft, at: datetime) -> ToReview:
         draft.conversation,
         at,
         draft.language,
-        mask_personal(mask_secrets(newest_text(draft.text)).text),
+        mask_personal(mask_secrets(newest_text(draft.text)).text)[:_MAX_CHARS],
         DRAFT_CHANGED,
         draft.topics,
         origin=f"draft:{draft.mail_id}",

@@ -47,6 +47,7 @@ class ToReview:
 class Entry:
     """A message in the queue. ``verdict``: empty until an editor has decided.
 
+    ``at``, ``decided_at``: timezone-aware, UTC.
     ``vector``: float32, shape ``(512,)``, norm 1; None until it is computed.
     """
 
@@ -59,6 +60,7 @@ class Entry:
     remark: str = ""
     verdict: str = ""
     decided_by: str = ""
+    decided_at: datetime | None = None
     vector: NDArray[Any] | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -32,11 +32,11 @@ class Group:
     @property
     def ids(self) -> list[int]:
         """Name every entry that a decision on the group is about."""
-        return [
-            number
-            for entry in self.entries
-            for number in (entry.id, *self.repeats.get(entry.id, ()))
-        ]
+        return [number for entry in self.entries for number in self.ids_of(entry)]
+
+    def ids_of(self, entry: Entry) -> tuple[int, ...]:
+        """Name an entry and those of the same words."""
+        return (entry.id, *self.repeats.get(entry.id, ()))
 
 
 def group(entries: Sequence[Entry], *, min_cosine: float = MIN_COSINE) -> list[Group]:

@@ -144,7 +144,7 @@ def _tell(plan: "Export") -> None:
 def _as_dict(entry: Any) -> dict[str, Any]:
     return {
         "id": entry.id,
-        "at": f"{entry.at.isoformat()}Z",
+        "at": f"{entry.at:%Y-%m-%dT%H:%M:%SZ}",
         "language": entry.language,
         "reason": entry.reason,
         "text": entry.text,

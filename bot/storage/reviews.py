@@ -1,7 +1,7 @@
 """The review queue in the database."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import numpy as np
@@ -64,6 +64,12 @@ class SqlReviews:
         if language:
             query = query.where(REVIEWS.c.language == language)
         return self._entries(query.order_by(REVIEWS.c.id.desc()).limit(limit))
+
+    def find(self, number: int) -> Entry | None:
+        """Give a message that waits for a decision; None when it does not (any more)."""
+        return next(
+            iter(self._entries(select(REVIEWS).where(REVIEWS.c.id == number, _IS_OPEN))), None
+        )
 
     def decided(self, *, limit: int = 50) -> list[Entry]:
         """Give the latest decisions that can still be undone, newest first."""
@@ -147,7 +153,7 @@ def _entry(row: Any) -> Entry:
     vector = None if row.vector is None else np.frombuffer(row.vector, _KEPT).astype(np.float32)
     return Entry(
         row.id,
-        row.at,
+        row.at.replace(tzinfo=timezone.utc),
         row.language,
         row.text,
         row.reason,
@@ -155,5 +161,6 @@ def _entry(row: Any) -> Entry:
         row.remark,
         row.verdict or "",
         row.decided_by or "",
+        row.decided_at and row.decided_at.replace(tzinfo=timezone.utc),
         vector,
     )
