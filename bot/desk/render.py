@@ -1,6 +1,6 @@
 """Turning templates and texts in three languages into pages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ DEFAULT_LANGUAGE = "nl"
 """Of the pages, when a browser asks for none of ours."""
 LANGUAGE_NAMES = {"nl": "Nederlands", "fr": "Français", "en": "English"}
 """In the order in which the menu shows them."""
-_ZONE = ZoneInfo("Europe/Brussels")
+ZONE = ZoneInfo("Europe/Brussels")
 
 # Address, name in the texts (`common.nav`), and the role from which it is shown.
 _NAVIGATION = (
@@ -32,8 +32,6 @@ _NAVIGATION = (
     ("/desk/users", "users", Role.ADMIN),
     ("/desk/audit", "audit", Role.ADMIN),
 )
-
-Texts = Mapping[str, Any]
 
 
 def read_texts(language: str, folder: Path = FOLDER) -> dict[str, Any]:
@@ -61,6 +59,7 @@ class Renderer:
         )
         self._environment.filters |= {
             "fill": _fill,
+            "named": _named,
             "moment": _moment,
             "day": _day,
             "shown": _shown,
@@ -88,12 +87,17 @@ def navigation(role: Role) -> list[tuple[str, str]]:
 
 def local(moment: datetime) -> datetime:
     """Give a moment by the clock of the desk, which is in Belgium."""
-    return moment.astimezone(_ZONE)
+    return moment.astimezone(ZONE)
 
 
 def _fill(text: str, **values: object) -> str:
     """Put values in the places of a text; what they hold is escaped like any other text."""
     return text.format(**values)
+
+
+def _named(values: Iterable[str], names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Pair the values of a choice with what people call them."""
+    return [(value, names[value]) for value in values]
 
 
 def _moment(moment: datetime | None) -> str | Markup:

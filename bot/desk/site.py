@@ -13,7 +13,7 @@ To add a page:
    ``{{ ui.csrf(csrf) }}``.
 3. `bot/web/desk/texts/<name>.{en,fr,nl}.yml`, the texts, which the template reads as
    ``t.<name>...``; what ``visit.redirect`` tells stands under `notices`.
-4. Its routes in ``Desk.routes`` below; its place in the navigation in `bot/desk/render.py`.
+4. Its module in ``_PAGES`` below; its place in the navigation in `bot/desk/render.py`.
 5. ``parts.note(visit.member.name, action, subject)`` for whatever a member sees or does that
    concerns somebody else; the action's name in `texts/audit.*.yml`.
 """
@@ -25,13 +25,34 @@ from aiohttp import web
 from bot.accounts import Accounts
 from bot.channels.files import ServedFile
 from bot.delivery.build import request_tracker
-from bot.desk import dashboard, figures, review, signing
+from bot.desk import (
+    audit_log,
+    conversations,
+    dashboard,
+    figures,
+    review,
+    signing,
+    ticket,
+    tickets,
+    users,
+)
 from bot.desk.guard import Guard
 from bot.desk.parts import Parts, Surroundings
 from bot.desk.render import FOLDER, Renderer
 from bot.desk.visit import SECURE, Visit
 from bot.storage import SqlAccountStore, SqlAudit
 
+_PAGES = (
+    dashboard,
+    tickets,
+    ticket,
+    conversations,
+    review,
+    figures,
+    users,
+    audit_log,
+    signing,
+)
 _FILES = {"desk.css": "text/css", "desk.js": "text/javascript"}
 
 
@@ -55,10 +76,7 @@ class Desk:
         return [
             *(_served(name, content_type) for name, content_type in _FILES.items()),
             web.get("/desk", _to_dashboard),
-            *dashboard.routes(self._parts),
-            *figures.routes(self._parts),
-            *review.routes(self._parts),
-            *signing.routes(self._parts),
+            *(route for page in _PAGES for route in page.routes(self._parts)),
             self._parts.guard.get("/desk/{rest:.*}", None, _missing),
         ]
 

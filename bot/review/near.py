@@ -1,5 +1,6 @@
 """Texts that are nearly the same: what Cybo is examined on must not be learnt by heart."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,9 +19,13 @@ def near_copies(texts: Sequence[str], others: Sequence[str], embed: Embed) -> li
     """Say of each text whether it stands, or nearly stands, among the others."""
     if not texts or not others:
         return [False] * len(texts)
-    same = {fold(other) for other in others}
+    same = {_words(other) for other in others}
     cosines = embed([normalise(t) for t in texts]) @ embed([normalise(o) for o in others]).T
     return [
-        fold(text) in same or bool(best > NEAR_COPY)
+        _words(text) in same or bool(best > NEAR_COPY)
         for text, best in zip(texts, cosines.max(axis=1), strict=True)
     ]
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(text)))

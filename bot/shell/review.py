@@ -76,7 +76,8 @@ def export(out: Path | None = _OUT, apply: bool = _APPLY, as_json: bool = JSON) 
         print_json(_report(plan, patch))
         return
     if not out and not apply:
-        OUT.print(patch, markup=False, highlight=False, end="")
+        # Rich would make spaces of the tabs.
+        typer.echo(patch, nl=False)
     _tell(plan)
 
 

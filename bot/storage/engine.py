@@ -60,12 +60,18 @@ def to_column(moment: datetime) -> datetime:
 def _configure_sqlite(connection: Any, _record: Any) -> None:
     # SQLAlchemy, not the driver, says when a transaction begins: see _begin.
     connection.isolation_level = None
+    # SQLite's own knows plain letters only: É would be another letter than é.
+    connection.create_function("lower", 1, _lower, deterministic=True)
     cursor = connection.cursor()
     # Readers do not wait for writers, and a committed ticket survives a power cut.
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _lower(text: str | None) -> str | None:
+    return text.lower() if isinstance(text, str) else text
 
 
 def _begin(connection: Connection) -> None:

@@ -126,6 +126,11 @@ def _ticket(connection: Connection, row: Any) -> Ticket:
     filings = connection.execute(
         select(FILINGS).where(FILINGS.c.ticket_id == row.id).order_by(FILINGS.c.position)
     ).all()
+    return to_ticket(row, filings)
+
+
+def to_ticket(row: Any, filings: Sequence[Any]) -> Ticket:
+    """Read a ticket from its row and those of its filings, in their order."""
     draft = Draft(
         conversation=row.conversation,
         channel=row.channel,

@@ -131,9 +131,11 @@ def enter(browser: Browser, desk: str) -> Iterator[Open]:
         page = context.new_page()
         page.on(
             "console",
-            lambda m: problems.append(f"{m.text} {m.location['url']}")
-            if m.type in {"error", "warning"}
-            else None,
+            lambda m: (
+                problems.append(f"{m.text} {m.location['url']}")
+                if m.type in {"error", "warning"}
+                else None
+            ),
         )
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto("/desk/sign-in?lang=nl")

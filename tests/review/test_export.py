@@ -137,13 +137,13 @@ def test_a_message_that_cybo_is_examined_on_is_left_out() -> None:
 
 
 def test_near_copies_are_found_by_their_words_and_by_their_meaning() -> None:
-    directions = {"a b": [1, 0], "A  B": [0, 1], "a c": [1, 0.1], "d": [0.7, 0.7]}
+    directions = {"a b": [1, 0], "A  B!": [0, 1], "a c": [1, 0.1], "d": [0.7, 0.7]}
 
     def embed(texts: list[str]) -> np.ndarray:
         vectors = np.array([directions[text] for text in texts], dtype=np.float32)
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
-    assert near_copies(["A  B", "a c", "d"], ["a b"], embed) == [True, True, False]
+    assert near_copies(["A  B!", "a c", "d"], ["a b"], embed) == [True, True, False]
     assert near_copies(["d"], [], embed) == [False]
     assert near_copies([], ["a b"], embed) == []
 

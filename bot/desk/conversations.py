@@ -1,0 +1,94 @@
+"""Looking for conversations and reading one."""
+
+import asyncio
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from bot.accounts import Member, Role
+from bot.conversations import OUTCOMES, ConversationQuery, Found
+from bot.delivery.ticket import Line
+from bot.desk import query as address
+from bot.desk.parts import Parts
+from bot.desk.query import PER_PAGE
+from bot.desk.visit import Visit
+from bot.language import LANGUAGES
+from bot.privacy.personal import mask_personal
+from bot.storage.desk_conversations import DeskConversations
+from bot.tickets.model import CHANNELS
+
+_PATH = "/desk/conversations"
+_FILTERS = ("q", "language", "outcome", "channel", "from", "to")
+
+
+def routes(parts: Parts) -> list[web.RouteDef]:
+    """List the routes."""
+    pages = _Conversations(parts)
+    return [
+        parts.guard.get(_PATH, Role.AGENT, pages.show),
+        parts.guard.get(f"{_PATH}/{{turn:[0-9]{{1,9}}}}", Role.AGENT, pages.read),
+    ]
+
+
+class _Conversations:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._conversations = DeskConversations(parts.engine)
+
+    async def show(self, visit: Visit) -> web.StreamResponse:
+        given = visit.request.query
+        number = address.page_number(given)
+        query = ConversationQuery(
+            language=address.choice(given, "language", LANGUAGES),
+            outcome=address.choice(given, "outcome", OUTCOMES),
+            channel=address.choice(given, "channel", CHANNELS),
+            since=address.since(given, "from"),
+            until=address.until(given, "to"),
+            text=address.text(given, "q"),
+        )
+        found, total = await asyncio.to_thread(self._conversations.page, query, number, PER_PAGE)
+        filters = address.kept(given, _FILTERS)
+        return visit.page(
+            "conversations.html.j2",
+            found=[(one, _masked(one.text, visit.member)) for one in found],
+            total=total,
+            number=number,
+            last=address.last_page(total),
+            filters=filters,
+            link=address.address(_PATH, filters),
+            outcomes=OUTCOMES,
+            channels=CHANNELS,
+        )
+
+    async def read(self, visit: Visit) -> web.StreamResponse:
+        turn = int(visit.request.match_info["turn"])
+        found = await asyncio.to_thread(self._conversations.find, turn)
+        if found is None:
+            raise web.HTTPNotFound
+        await asyncio.to_thread(
+            self._parts.note, visit.member.name, "conversation_viewed", f"turn {turn}"
+        )
+        tickets = await asyncio.to_thread(self._conversations.tickets, found.conversation)
+        owners = [owner for _, owner in tickets]
+        return visit.page(
+            "conversation.html.j2",
+            found=found,
+            lines=[
+                Line(line.who, _masked(line.text, visit.member, owners))
+                for line in await self._lines(found)
+            ],
+            references=[reference for reference, _ in tickets],
+        )
+
+    async def _lines(self, found: Found) -> Sequence[Line]:
+        """Read the conversation; what Cybo answered may be gone before what was asked."""
+        lines = await self._parts.transcripts(found.conversation)
+        if lines:
+            return lines
+        messages = await asyncio.to_thread(self._conversations.messages, found.conversation)
+        return [Line("user", text) for text in messages]
+
+
+def _masked(text: str, member: Member, names: Sequence[str] = ()) -> str:
+    """Hide personal data from whom it does not concern."""
+    return text if member.role >= Role.ADMIN else mask_personal(text, names)

@@ -1,0 +1,141 @@
+"""Looking for conversations at the desk and reading one."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.engine import Engine
+
+from bot.accounts import Accounts
+from bot.delivery.ticket import Line
+from bot.language import LANGUAGES
+from bot.storage import SqlTurnStore
+from bot.storage.tables import AUDIT
+from tests.desk.conftest import Visitors
+from tests.desk.seed import NOW, TURN, open_ticket
+
+XSS = "<script>alert(1)</script>"
+NOT_HERE = {"en": "not take them over", "fr": "pas les reprendre", "nl": "niet overnemen"}
+
+
+@pytest.fixture
+def turns(engine: Engine) -> None:
+    """Two conversations, the first of two turns."""
+    french = replace(
+        TURN,
+        conversation="rest/marie@example.be",
+        channel="rest",
+        at=NOW + timedelta(days=1),
+        language="fr",
+        text="rappelez-moi au 0475 12 34 56",
+        outcome="handoff",
+    )
+    SqlTurnStore(engine).record([TURN, replace(TURN, text="en de Firewall?"), french])
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", 2),
+        ("language=fr", 1),
+        ("outcome=answer", 1),
+        ("outcome=clarify", 0),
+        ("channel=rest", 1),
+        ("from=2026-11-25", 1),
+        ("to=2026-11-24", 1),
+        ("q=firewall", 1),
+        ("q=grijs", 1),
+        ("q=%25", 0),
+        ("q=' OR 1=1", 0),
+    ],
+)
+async def test_conversations_are_found_by_their_turns(
+    visit: Visitors, accounts: Accounts, turns: None, query: str, found: int
+) -> None:
+    browser = await visit("an")
+
+    page = await browser.open(f"/desk/conversations?{query}")
+
+    assert page.count('<th scope="row">') == found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_page_says_that_taking_over_is_not_possible_here(
+    visit: Visitors, accounts: Accounts, turns: None, language: str
+) -> None:
+    browser = await visit("an")
+
+    pages = [
+        await browser.open(f"/desk/conversations?lang={language}"),
+        await browser.open(f"/desk/conversations/1?lang={language}"),
+    ]
+
+    assert all(NOT_HERE[language] in page for page in pages)
+
+
+@pytest.mark.usefixtures("accounts", "turns")
+@pytest.mark.parametrize(("name", "is_masked"), [("an", True), ("ed", True), ("ada", False)])
+async def test_personal_data_is_hidden_from_all_but_admins(
+    visit: Visitors,
+    engine: Engine,
+    said: dict[str, list[Line]],
+    name: str,
+    is_masked: bool,
+) -> None:
+    open_ticket(engine, conversation="rest/marie@example.be", certificate_owner="Marie Dupont")
+    said["rest/marie@example.be"] = [
+        Line("user", "rappelez-moi au 0475 12 34 56"),
+        Line("cybo", "Marie Dupont, marie@example.be"),
+    ]
+    browser = await visit(name)
+
+    listed, read = (
+        await browser.open("/desk/conversations"),
+        await browser.open("/desk/conversations/3"),
+    )
+
+    assert ("0475 12 34 56" not in listed) == is_masked
+    for personal in ("0475 12 34 56", "Marie Dupont", "marie@example.be"):
+        assert (personal not in read) == is_masked
+    with engine.connect() as connection:
+        entry = connection.execute(select(AUDIT).order_by(AUDIT.c.id.desc())).first()
+    assert (entry.user, entry.action, entry.subject) == (name, "conversation_viewed", "turn 3")
+
+
+async def test_what_visitors_wrote_stays_when_the_conversation_is_gone(
+    visit: Visitors, accounts: Accounts, turns: None
+) -> None:
+    browser = await visit("an")
+
+    page = await browser.open("/desk/conversations/2")
+
+    assert "ik zie een grijs scherm" in page
+    assert "en de Firewall?" in page
+
+
+async def test_what_visitors_wrote_is_shown_as_text(
+    visit: Visitors, accounts: Accounts, engine: Engine, said: dict[str, list[Line]]
+) -> None:
+    SqlTurnStore(engine).record([replace(TURN, text=XSS, conversation=XSS, topics=("<b>",))])
+    said[XSS] = [Line("user", XSS), Line("cybo", XSS)]
+    browser = await visit("ada")
+
+    pages = [
+        await browser.open("/desk/conversations"),
+        await browser.open("/desk/conversations/1"),
+        await browser.open(f"/desk/conversations?q={XSS}"),
+    ]
+
+    assert all(XSS not in page and "&lt;script&gt;" in page for page in pages)
+
+
+@pytest.mark.parametrize("number", ["99", "0", "x", "99999999999999999999"])
+async def test_a_conversation_that_is_not_there_is_not_found(
+    visit: Visitors, accounts: Accounts, turns: None, number: str
+) -> None:
+    browser = await visit("an")
+
+    await browser.open(f"/desk/conversations/{number}")
+
+    assert browser.status == 404
