@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-THUMBS = ("up", "down")
+UP, DOWN = "up", "down"
+THUMBS = (UP, DOWN)
 
 
 @dataclass(frozen=True)
@@ -11,7 +12,7 @@ class Feedback:
     """A thumb for one reply; a later one for the same reply replaces it.
 
     ``reply``: the channel's name for the reply, unique in its conversation. ``reason``:
-    the visitor's words, secrets masked.
+    the visitor's words, secrets masked; ``message``: what they had asked, masked as well.
     """
 
     conversation: str
@@ -20,6 +21,7 @@ class Feedback:
     topics: tuple[str, ...]
     language: str
     reason: str = ""
+    message: str = ""
 
 
 class FeedbackStore(Protocol):

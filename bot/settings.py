@@ -122,6 +122,9 @@ class Settings(BaseModel):
     imap_folder: str = Field("INBOX", description="folder to read")
     imap_drafts: str = Field("Drafts", description="folder for drafts")
     imap_quarantine: str = Field("Quarantine", description="folder for mails set aside")
+    imap_sent: str = Field(
+        "Sent", description="folder of what people sent; tells which drafts they changed"
+    )
     smtp_host: str | None = Field(
         None, description="submission server; required when MAIL_MODES lets anything be sent"
     )

@@ -11,9 +11,11 @@ ROOT = Path(__file__).parents[1]
 CORE = (
     "accounts",
     "details",
+    "figures",
     "guidance",
     "language",
     "privacy",
+    "review",
     "tickets",
     "triage",
     "understanding",

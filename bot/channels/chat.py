@@ -115,6 +115,7 @@ class Chat:
                     tuple(reply.topics),
                     reply.language,
                     mask_secrets(thumb.reason).text,
+                    turn.text,
                 )
             )
         return {"v": VERSION, "type": "noted", "reply": thumb.reply, "stored": is_known}

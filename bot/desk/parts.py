@@ -12,6 +12,7 @@ from bot.audit import Entry
 from bot.delivery.request_tracker import RequestTracker
 from bot.delivery.ticket import Transcripts
 from bot.desk.guard import Guard
+from bot.review.verdicts import Titles
 from bot.settings import Settings
 from bot.storage import SqlAudit
 
@@ -21,7 +22,8 @@ class Surroundings:
     """What the pages are given from outside.
 
     ``wake``: tells the outbox that something was queued. ``mailbox_age_s``: seconds since
-    the mailbox was read, None when it was not.
+    the mailbox was read, None when it was not. ``titles``: of the topics, by language and
+    intent.
     """
 
     settings: Settings
@@ -31,6 +33,7 @@ class Surroundings:
     wake: Callable[[], None]
     mailbox_age_s: Callable[[], float | None]
     passwords: Passwords = field(default_factory=Passwords)
+    titles: Titles = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

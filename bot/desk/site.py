@@ -25,14 +25,34 @@ from aiohttp import web
 from bot.accounts import Accounts
 from bot.channels.files import ServedFile
 from bot.delivery.build import request_tracker
-from bot.desk import audit_log, conversations, dashboard, signing, ticket, tickets, users
+from bot.desk import (
+    audit_log,
+    conversations,
+    dashboard,
+    figures,
+    review,
+    signing,
+    ticket,
+    tickets,
+    users,
+)
 from bot.desk.guard import Guard
 from bot.desk.parts import Parts, Surroundings
 from bot.desk.render import FOLDER, Renderer
 from bot.desk.visit import SECURE, Visit
 from bot.storage import SqlAccountStore, SqlAudit
 
-_PAGES = (dashboard, tickets, ticket, conversations, users, audit_log, signing)
+_PAGES = (
+    dashboard,
+    tickets,
+    ticket,
+    conversations,
+    review,
+    figures,
+    users,
+    audit_log,
+    signing,
+)
 _FILES = {"desk.css": "text/css", "desk.js": "text/javascript"}
 
 

@@ -17,6 +17,7 @@ def imap_account(settings: Settings) -> ImapAccount:
         settings.imap_folder,
         settings.imap_drafts,
         settings.imap_quarantine,
+        settings.imap_sent,
     )
 
 

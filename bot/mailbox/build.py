@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.engine import Engine
 
 from bot.delivery.build import ticket_targets
 from bot.mailbox.accounts import imap_account
 from bot.mailbox.clerk import Clerk
-from bot.mailbox.imap import ImapMailbox
+from bot.mailbox.imap import ImapMailbox, open_sent
 from bot.mailbox.intake import Intake, Observer, Policy
+from bot.mailbox.sent import SentWatch
 from bot.mailbox.service import MailService
 from bot.settings import Settings, SettingsError
-from bot.storage import SqlMailStore
+from bot.storage import SqlDrafts, SqlMailStore
 from bot.triage.modes import Modes
 from bot.triage.quotas import Quotas
 from bot.triage.threads import ThreadMarks
@@ -57,6 +59,12 @@ class MailParts:
         """Build the journal of this mailbox."""
         name = imap_account(self.settings).name
         return SqlMailStore(self.engine, name, ticket_targets(self.settings))
+
+    def sent(self) -> SentWatch:
+        """Build what compares drafts with what people sent."""
+        account = imap_account(self.settings)
+        drafts = SqlDrafts(self.engine, account.name)
+        return SentWatch(drafts, partial(open_sent, account), self.clerk.read, self.now)
 
     def service(self, observer: Observer, queued: Callable[[], None]) -> MailService:
         """Build the service that watches the mailbox. ``queued``: wakes who delivers."""

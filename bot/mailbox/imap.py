@@ -37,6 +37,7 @@ class ImapAccount:
     folder: str = "INBOX"
     drafts: str = "Drafts"
     quarantine: str = "Quarantine"
+    sent: str = "Sent"
 
     @property
     def name(self) -> str:
@@ -155,6 +156,47 @@ def append_draft(account: ImapAccount, message: bytes, message_id: str, *, is_ur
                 flags = [_DRAFT, *([_FLAGGED] if is_urgent else [])]
                 client.append(account.drafts, message, flags)
         finally:
+            client.logout()
+
+
+class SentFolder:
+    """What people sent from the mailbox, only read."""
+
+    def __init__(self, account: ImapAccount, client: IMAPClient) -> None:
+        self._account = account
+        self._client = client
+
+    def headers(self, since: date) -> Mapping[int, bytes]:
+        """Give the headers that tell what each mail answers, by UID."""
+        fields = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO REFERENCES)]"
+        with _explained(self._account):
+            found = self._client.fetch(self._client.search(["SINCE", since]), [fields])
+        # The server repeats the question in its own spelling.
+        return {
+            uid: next(value for name, value in item.items() if name.startswith(b"BODY["))
+            for uid, item in found.items()
+        }
+
+    def fetch(self, uid: int) -> bytes:
+        """Give one mail; empty when it is gone."""
+        with _explained(self._account):
+            found = self._client.fetch([uid], ["BODY.PEEK[]"])
+        return bytes(found[uid][b"BODY[]"]) if uid in found else b""
+
+
+@contextmanager
+def open_sent(account: ImapAccount) -> Iterator[SentFolder | None]:
+    """Open the folder of sent mails; None when there is none. Raises: MailboxUnreachable."""
+    with _explained(account):
+        client = _login(account)
+    try:
+        with _explained(account):
+            exists = client.folder_exists(account.sent)
+            if exists:
+                client.select_folder(account.sent, readonly=True)
+        yield SentFolder(account, client) if exists else None
+    finally:
+        with suppress(IMAPClientError, OSError):
             client.logout()
 
 

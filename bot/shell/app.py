@@ -21,6 +21,7 @@ from bot.shell.desk import desk_app
 from bot.shell.mail import mail_app
 from bot.shell.outbox import outbox_app
 from bot.shell.project import read_facts, topic_names
+from bot.shell.review import review_app
 from bot.shell.tickets import tickets_app
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ app = typer.Typer(
 app.add_typer(tickets_app, name="tickets")
 app.add_typer(mail_app, name="mail")
 app.add_typer(outbox_app, name="outbox")
+app.add_typer(review_app, name="review")
 app.add_typer(desk_app, name="desk")
 
 _MAIL = typer.Argument(None, help="One mail, saved as .eml.")
@@ -77,20 +79,25 @@ def serve() -> None:
     assistant = _load(settings)
     from aiohttp import web
 
-    from bot.channels.gateway import Gateway
+    from bot.channels.gateway import Gateway, Service
     from bot.channels.journal import TurnJournal
+    from bot.channels.review_vectors import ReviewVectors
     from bot.channels.transcripts import transcripts_of
     from bot.delivery.build import build_worker
     from bot.desk.parts import Surroundings
     from bot.desk.site import Desk
     from bot.guidance.sources import read_sources
-    from bot.storage import SqlFeedbackStore, SqlTurnStore, open_database
+    from bot.nlu.encoder import encode_as_trained
+    from bot.review.verdicts import topic_titles
+    from bot.storage import SqlFeedbackStore, SqlReviews, SqlTurnStore, open_database
 
     engine = open_database(settings.tickets_url)
     feedback = SqlFeedbackStore(engine, _now)
     gateway = Gateway(assistant, settings, feedback, read_sources(facts))
     transcripts = transcripts_of(assistant, engine)
     worker = build_worker(settings, engine, transcripts, _now)
+    reviews = SqlReviews(engine, _now)
+    others: list[Service] = [ReviewVectors(lambda: reviews.fill_vectors(encode_as_trained))]
     mail = None
     if settings.mail_address:
         from bot.channels.sessions import signing_key
@@ -99,9 +106,10 @@ def serve() -> None:
         clerk = Clerk(assistant, assistant.responses, settings)
         parts = MailParts(settings, clerk, engine, signing_key(settings), _now)
         mail = parts.service(gateway.metrics, worker.wake)
+        others.append(parts.sent())
     journal = TurnJournal(SqlTurnStore(engine))
     assistant.observe(journal.note)
-    gateway.run_beside(worker, mail, journal)
+    gateway.run_beside(worker, mail, journal, *others)
     around = Surroundings(
         settings=settings,
         engine=engine,
@@ -109,6 +117,7 @@ def serve() -> None:
         now=_now,
         wake=worker.wake,
         mailbox_age_s=lambda: mail.age_s if mail else None,
+        titles=topic_titles(assistant.responses.responses),
     )
     gateway.mount(Desk(around).routes())
     application = gateway.application()

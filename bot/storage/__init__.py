@@ -3,10 +3,12 @@
 from bot.storage.accounts import SqlAccountStore
 from bot.storage.audit import SqlAudit
 from bot.storage.counters import SqlCounters
+from bot.storage.drafts import SqlDrafts
 from bot.storage.engine import open_database
 from bot.storage.feedback import SqlFeedbackStore
 from bot.storage.mails import SqlMailStore
 from bot.storage.outbox import SqlOutbox
+from bot.storage.reviews import SqlReviews
 from bot.storage.tickets import SqlTicketStore
 from bot.storage.turns import SqlTurnStore
 
@@ -14,9 +16,11 @@ __all__ = [
     "SqlAccountStore",
     "SqlAudit",
     "SqlCounters",
+    "SqlDrafts",
     "SqlFeedbackStore",
     "SqlMailStore",
     "SqlOutbox",
+    "SqlReviews",
     "SqlTicketStore",
     "SqlTurnStore",
     "open_database",

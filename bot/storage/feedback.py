@@ -6,15 +6,20 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Engine
 
-from bot.feedback import Feedback
+from bot.feedback import DOWN, Feedback
 from bot.figures import THUMB, Count
+from bot.review import thumb_origin, thumb_review
 from bot.storage.counters import count
 from bot.storage.engine import to_column, writing
+from bot.storage.reviews import queue_review, withdraw_review
 from bot.storage.tables import FEEDBACK
 
 
 class SqlFeedbackStore:
-    """Keeps feedback in SQLite or PostgreSQL; the latest word on a reply counts."""
+    """Keeps feedback in SQLite or PostgreSQL; the latest word on a reply counts.
+
+    A message whose answer got a thumbs down waits for an editor.
+    """
 
     def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
         self._engine = engine
@@ -45,3 +50,6 @@ class SqlFeedbackStore:
             connection.execute(insert(FEEDBACK).values(row))
             day = self._now().date()
             count(connection, Count(day, feedback.language, THUMB, feedback.thumb))
+            withdraw_review(connection, thumb_origin(feedback))
+            if feedback.thumb == DOWN and feedback.message:
+                queue_review(connection, thumb_review(feedback, self._now()))

@@ -288,6 +288,7 @@ class MailWork:
                 thread_id=settlement.thread_id,
                 answer_id=settlement.answer_id or None,
                 answer_hash=settlement.answer_hash or None,
+                answer_text=settlement.answer_text or None,
                 decided_at=to_column(self._now),
             )
         )

@@ -146,6 +146,14 @@ def write_letter(
     return Letter(_subject(mail, tag), headers, text + "\n", language)
 
 
+def without_notice(text: str) -> str:
+    """Take out who prepared a draft, which people delete before they send; squeezes blanks."""
+    squeezed = " ".join(text.split())
+    for words in _WORDS.values():
+        squeezed = squeezed.replace(words["draft"], "")
+    return squeezed
+
+
 def _greeting(mail: Mail, words: Mapping[str, str]) -> str:
     # A firm's name or a bare address is nobody to greet.
     name = mask_secrets(mail.sender_name).text.strip("'\" ")

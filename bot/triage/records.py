@@ -44,6 +44,7 @@ class Settlement:
     thread_id: int | None = None
     answer_id: str = ""
     answer_hash: str = ""
+    answer_text: str = ""
 
 
 def fingerprint(mail: Mail, raw: bytes) -> str:

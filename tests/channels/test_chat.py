@@ -311,6 +311,7 @@ async def test_a_thumb_is_stored_with_what_it_is_about(
     assert (noted["reply"], noted["stored"]) == (f"{ID}:0", True)
     (stored,) = feedback.recorded
     assert (stored.thumb, stored.topics, stored.language) == ("down", ("grey_screen",), "nl")
+    assert stored.message == MESSAGE["text"]
     assert "48213" not in stored.reason
 
 

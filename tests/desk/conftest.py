@@ -18,7 +18,9 @@ from bot.accounts.passwords import Passwords
 from bot.delivery.ticket import Line
 from bot.desk.parts import Surroundings
 from bot.desk.site import Desk
+from bot.review.verdicts import topic_titles
 from bot.settings import Settings
+from bot.shell.project import read_responses
 from bot.storage import SqlAccountStore, open_database
 
 TestClient.__test__ = False
@@ -126,6 +128,7 @@ async def visit(
             wake=lambda: None,
             mailbox_age_s=lambda: None,
             passwords=CHEAP,
+            titles=topic_titles(read_responses()),
         )
         application = web.Application()
         application.add_routes(Desk(around).routes())

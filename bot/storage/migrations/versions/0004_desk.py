@@ -17,6 +17,7 @@ def upgrade() -> None:
     with op.batch_alter_table("mails") as mails:
         mails.add_column(sa.Column("raw", sa.LargeBinary))
         mails.add_column(sa.Column("answer_text", sa.Text))
+        mails.add_column(sa.Column("sent_at", sa.DateTime))
     _create_notes()
     _create_turns()
     _create_reviews()
@@ -77,6 +78,8 @@ def _create_reviews() -> None:
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("reason", sa.String(20), nullable=False),
         sa.Column("topics", sa.Text, nullable=False),
+        sa.Column("remark", sa.Text, nullable=False),
+        sa.Column("origin", sa.String(400), unique=True),
         sa.Column("vector", sa.LargeBinary),
         sa.Column("verdict", sa.String(60), index=True),
         sa.Column("decided_by", sa.String(60)),
@@ -154,6 +157,7 @@ def downgrade() -> None:
     ):
         op.drop_table(table)
     with op.batch_alter_table("mails") as mails:
+        mails.drop_column("sent_at")
         mails.drop_column("answer_text")
         mails.drop_column("raw")
     with op.batch_alter_table("tickets") as tickets:
