@@ -63,10 +63,14 @@ class MaskingTrackerStore(SQLTrackerStore):
         if address.startswith("sqlite:///"):
             Path(address.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         super().__init__(domain=domain, host=address, event_broker=event_broker)
+        # An error must not take what people said to the log.
+        self.engine.hide_parameters = True  # type: ignore[has-type]
         if address.startswith("sqlite"):
             self.engine.dispose()  # type: ignore[has-type]
             # One connection a thread, kept open: opening one costs more than writing a turn.
-            self.engine = create_engine(address, poolclass=SingletonThreadPool)
+            self.engine = create_engine(
+                address, poolclass=SingletonThreadPool, hide_parameters=True
+            )
             engine_events.listen(self.engine, "connect", _configure_sqlite)
             self.sessionmaker = sessionmaker(bind=self.engine)
         self._rows = self.SQLEvent.__table__

@@ -7,7 +7,10 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, event
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
 
@@ -19,29 +22,69 @@ WRITING = "cybo_writing"
 _BUSY_TIMEOUT_S = 10
 
 
+# Any number, the same in every process that migrates.
+_MIGRATION_LOCK = 20_260_122
+_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
 def open_database(url: str) -> Engine:
     """Connect to ``url`` and apply the migrations it lacks."""
-    is_sqlite = url.startswith("sqlite")
-    if is_sqlite:
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(
-            url, connect_args={"timeout": _BUSY_TIMEOUT_S}, poolclass=NullPool, future=True
-        )
-        event.listen(engine, "connect", _configure_sqlite)
-        event.listen(engine, "begin", _begin)
-    else:
-        engine = create_engine(url, pool_pre_ping=True, future=True)
+    engine = connect(url)
     migrate(engine)
     return engine
 
 
+def connect(url: str) -> Engine:
+    """Connect to a database as it is."""
+    # An error must not take what it could not write, people's words, to the log.
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(
+            url,
+            connect_args={"timeout": _BUSY_TIMEOUT_S},
+            poolclass=NullPool,
+            future=True,
+            hide_parameters=True,
+        )
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin)
+        return engine
+    return create_engine(url, pool_pre_ping=True, future=True, hide_parameters=True)
+
+
 def migrate(engine: Engine) -> None:
     """Apply every migration that the database has not seen."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    with engine.begin() as connection:
+    config = _migrations()
+    with engine.connect() as connection:
+        if _revision(connection) == newest_schema():
+            return
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            # Processes that start together: the first migrates, the others find it done.
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def newest_schema() -> str:
+    """Name the newest migration that this version of Cybo has."""
+    return str(ScriptDirectory.from_config(_migrations()).get_current_head())
+
+
+def _revision(connection: Connection) -> str | None:
+    revision: str | None = MigrationContext.configure(connection).get_current_revision()
+    return revision
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config
+
+
+def insert_into(connection: Connection, table: Table) -> Any:
+    """Begin an INSERT that may say what happens ON CONFLICT."""
+    return _INSERT[connection.dialect.name](table)
 
 
 def writing(engine: Engine) -> AbstractContextManager[Connection]:

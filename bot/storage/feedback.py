@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select, update
 from sqlalchemy.engine import Engine
 
 from bot.feedback import Feedback
 from bot.figures import THUMB, Count
-from bot.storage.counters import count
-from bot.storage.engine import to_column, writing
+from bot.storage.counters import count_all
+from bot.storage.engine import insert_into, to_column, writing
 from bot.storage.tables import FEEDBACK
 
 
@@ -35,13 +35,15 @@ class SqlFeedbackStore:
             FEEDBACK.c.conversation == feedback.conversation,
             FEEDBACK.c.reply == feedback.reply,
         )
+        counts = [Count(self._now().date(), feedback.language, THUMB, feedback.thumb)]
         with writing(self._engine) as connection:
-            earlier = connection.execute(select(FEEDBACK).where(*of_reply)).first()
-            if earlier:
+            as_new = insert_into(connection, FEEDBACK).values(row).on_conflict_do_nothing()
+            if not connection.execute(as_new).rowcount:
+                earlier = connection.execute(
+                    select(FEEDBACK).where(*of_reply).with_for_update()
+                ).one()
                 # The earlier word no longer counts, on the day it was counted.
                 day = earlier.created_at.date()
-                count(connection, Count(day, earlier.language, THUMB, earlier.thumb, -1))
-            connection.execute(delete(FEEDBACK).where(*of_reply))
-            connection.execute(insert(FEEDBACK).values(row))
-            day = self._now().date()
-            count(connection, Count(day, feedback.language, THUMB, feedback.thumb))
+                counts.append(Count(day, earlier.language, THUMB, earlier.thumb, -1))
+                connection.execute(update(FEEDBACK).where(*of_reply).values(row))
+            count_all(connection, counts)
