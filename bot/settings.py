@@ -156,6 +156,9 @@ class Settings(BaseModel):
     webhook_secret: SecretStr | None = Field(
         None, min_length=32, description="secret that signs those posts; required with WEBHOOK_URL"
     )
+    retention: Path = Field(
+        Path("retention.yml"), description="file that says how long what is kept"
+    )
     log_level: str = Field(
         "INFO", regex="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe line in the log"
     )

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CORE = ("details", "guidance", "language", "privacy", "tickets", "triage", "understanding")
+CORE = (
+    "details",
+    "guidance",
+    "keeping",
+    "language",
+    "privacy",
+    "tickets",
+    "triage",
+    "understanding",
+)
 FRAMEWORKS = {"rasa", "rasa_sdk", "aiohttp", "sanic", "yaml", "tensorflow"}
 # Every module of the package is imported, not only what its __init__ mentions.
 IMPORT_ALL = """

@@ -17,9 +17,11 @@ from bot.errors import HelpdeskError
 from bot.language import LANGUAGES
 from bot.settings import Settings, read_settings, settings_table
 from bot.shell.console import ERR, JSON, OUT, print_json, table_of, working
+from bot.shell.keeping import add_commands, purger
 from bot.shell.mail import mail_app
 from bot.shell.outbox import outbox_app
 from bot.shell.project import read_facts, topic_names
+from bot.shell.retention import read_retention
 from bot.shell.tickets import tickets_app
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ app = typer.Typer(
 app.add_typer(tickets_app, name="tickets")
 app.add_typer(mail_app, name="mail")
 app.add_typer(outbox_app, name="outbox")
+add_commands(app)
 
 _MAIL = typer.Argument(None, help="One mail, saved as .eml.")
 _MBOX = typer.Option(None, help="Every mail of an mbox file.")
@@ -67,7 +70,7 @@ def serve() -> None:
     """Serve the assistant over HTTP."""
     started = time.perf_counter()
     settings = read_settings(os.environ)
-    facts = read_facts()
+    facts, retention = read_facts(), read_retention(settings)
     if settings.mail_address:
         from bot.mailbox.build import MailParts, check_modes
 
@@ -76,6 +79,7 @@ def serve() -> None:
     from aiohttp import web
 
     from bot.channels.gateway import Gateway
+    from bot.channels.housekeeping import DailyPurge
     from bot.channels.journal import TurnJournal
     from bot.channels.transcripts import transcripts_of
     from bot.delivery.build import build_worker
@@ -96,7 +100,7 @@ def serve() -> None:
         mail = parts.service(gateway.metrics, worker.wake)
     journal = TurnJournal(SqlTurnStore(engine))
     assistant.observe(journal.note)
-    gateway.run_beside(worker, mail, journal)
+    gateway.run_beside(worker, mail, journal, DailyPurge(purger(settings, retention)))
     application = gateway.application()
 
     async def announce(_: web.Application) -> None:

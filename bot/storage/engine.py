@@ -56,7 +56,7 @@ def migrate(engine: Engine) -> None:
     """Apply every migration that the database has not seen."""
     config = _migrations()
     with engine.connect() as connection:
-        if _revision(connection) == newest_schema():
+        if _revision(connection) == ScriptDirectory.from_config(config).get_current_head():
             return
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
@@ -66,9 +66,10 @@ def migrate(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
-def newest_schema() -> str:
-    """Name the newest migration that this version of Cybo has."""
-    return str(ScriptDirectory.from_config(_migrations()).get_current_head())
+def knows_schema(revision: str) -> bool:
+    """Say whether this version of Cybo has a migration of that name."""
+    scripts = ScriptDirectory.from_config(_migrations())
+    return any(script.revision == revision for script in scripts.walk_revisions())
 
 
 def _revision(connection: Connection) -> str | None:
