@@ -13,12 +13,13 @@ KINDS = (
     TURNS,
     REVIEWS,
     FEEDBACK,
+    # Before what they belong to, with which they would go uncounted.
+    PAYLOADS,
+    DELIVERIES,
     MAILS,
     # After what they hold together.
     THREADS,
     TICKETS,
-    PAYLOADS,
-    DELIVERIES,
     DESK_SESSIONS,
 )
 """In the order in which they are purged."""
