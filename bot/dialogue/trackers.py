@@ -22,6 +22,7 @@ from sqlalchemy.pool import SingletonThreadPool
 
 from bot.privacy import mask_secrets
 from bot.settings import read_settings
+from bot.storage.engine import keep_values_out_of_errors
 
 # A conversation in full swing takes about 100 kB; this bounds the cache to some 50 MB.
 _MAX_CACHED = 500
@@ -73,16 +74,13 @@ class MaskingTrackerStore(SQLTrackerStore):
         if address.startswith("sqlite:///"):
             Path(address.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         super().__init__(domain=domain, host=address, event_broker=event_broker)
-        # An error must not take what people said to the log.
-        self.engine.hide_parameters = True  # type: ignore[has-type]
         if address.startswith("sqlite"):
             self.engine.dispose()  # type: ignore[has-type]
             # One connection a thread, kept open: opening one costs more than writing a turn.
-            self.engine = create_engine(
-                address, poolclass=SingletonThreadPool, hide_parameters=True
-            )
+            self.engine = create_engine(address, poolclass=SingletonThreadPool)
             engine_events.listen(self.engine, "connect", _configure_sqlite)
             self.sessionmaker = sessionmaker(bind=self.engine)
+        keep_values_out_of_errors(self.engine)
         self._rows = self.SQLEvent.__table__
         self._recent: OrderedDict[str, _Known] = OrderedDict()
 

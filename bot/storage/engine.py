@@ -36,7 +36,6 @@ def open_database(url: str) -> Engine:
 
 def connect(url: str) -> Engine:
     """Connect to a database as it is."""
-    # An error must not take what it could not write, people's words, to the log.
     if url.startswith("sqlite"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
@@ -44,17 +43,31 @@ def connect(url: str) -> Engine:
             connect_args={"timeout": _BUSY_TIMEOUT_S},
             poolclass=NullPool,
             future=True,
-            hide_parameters=True,
         )
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin)
-        return engine
-    return create_engine(url, pool_pre_ping=True, future=True, hide_parameters=True)
+    else:
+        engine = create_engine(url, pool_pre_ping=True, future=True)
+    keep_values_out_of_errors(engine)
+    return engine
+
+
+def keep_values_out_of_errors(engine: Engine) -> None:
+    """See that an error does not take what could not be written, people's words, to the log."""
+    engine.hide_parameters = True
+    event.listen(engine, "handle_error", _drop_detail)
+
+
+def _drop_detail(context: Any) -> None:
+    # PostgreSQL repeats the whole row there.
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
 
 
 def migrate(engine: Engine) -> None:
     """Apply every migration that the database has not seen."""
-    config = _migrations()
+    config = migrations()
     with engine.connect() as connection:
         if _revision(connection) == ScriptDirectory.from_config(config).get_current_head():
             return
@@ -68,7 +81,7 @@ def migrate(engine: Engine) -> None:
 
 def knows_schema(revision: str) -> bool:
     """Say whether this version of Cybo has a migration of that name."""
-    scripts = ScriptDirectory.from_config(_migrations())
+    scripts = ScriptDirectory.from_config(migrations())
     return any(script.revision == revision for script in scripts.walk_revisions())
 
 
@@ -77,7 +90,8 @@ def _revision(connection: Connection) -> str | None:
     return revision
 
 
-def _migrations() -> Config:
+def migrations() -> Config:
+    """Give Alembic's configuration; its connection is an attribute to set."""
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     return config

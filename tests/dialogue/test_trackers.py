@@ -1,4 +1,5 @@
 import json
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DatabaseError
 
 from bot.dialogue import trackers
 from bot.dialogue.trackers import MaskingTrackerStore
@@ -510,3 +512,18 @@ async def test_a_conversation_that_was_removed_is_forgotten(
     assert await store.retrieve("an") is None
     assert texts(await take_turn(store, domain, "an", said("opnieuw"))) == ["opnieuw"]
     assert stored_texts(address) == ["opnieuw"]
+
+
+async def test_an_error_does_not_repeat_what_somebody_said(
+    open_store: Store, domain: Domain
+) -> None:
+    broken = DialogueStateTracker("a" * 300, domain.slots)
+    broken.update(said("ik ben An Peeters"))
+    store = open_store()
+    with store.engine.begin() as connection:
+        connection.execute(text("alter table events rename column data to gone"))
+
+    with pytest.raises(DatabaseError) as error:
+        await store.save(broken)
+
+    assert "Peeters" not in "".join(traceback.format_exception(error.value))

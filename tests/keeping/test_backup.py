@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from typer.testing import CliRunner, Result
 
 from bot.errors import HelpdeskError
 from bot.shell.app import app
 from bot.storage import SqlTicketStore
 from bot.storage.backup import CYBO_DB, DATABASES, TRACKERS_DB, opened
-from tests.keeping.conftest import DRAFT, NOW, House
+from bot.storage.engine import connect, migrations, writing
+from tests.keeping.conftest import DRAFT, House
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -134,20 +136,19 @@ def test_a_backup_taken_while_tickets_are_opened_is_of_one_moment(
             store.open(draft, now=datetime.now(timezone.utc))
             waits_s.append(time.monotonic() - started)
 
-    writers = [threading.Thread(target=write) for _ in range(1)]
-    for writer in writers:
-        writer.start()
+    writer = threading.Thread(target=write)
+    writer.start()
     archives = [tmp_path / f"{number}.tar.gz" for number in range(3)]
     made = [done("backup", str(archive)) for archive in archives]
     stop.set()
-    for writer in writers:
-        writer.join()
+    writer.join()
     new = elsewhere()
 
     done("restore", str(archives[-1]))
 
     numbers = [one["rows"][CYBO_DB]["tickets"] for one in made]
-    assert 1 <= numbers[0] <= numbers[1] <= numbers[2] and numbers[0] < numbers[2]
+    assert numbers == sorted(numbers)
+    assert numbers[0] < numbers[2]
     with opened(new / CYBO_DB) as connection:
         count = connection.execute(
             "SELECT (SELECT count(*) FROM tickets), (SELECT count(*) FROM ticket_filings), "
@@ -236,7 +237,7 @@ def test_an_archive_that_is_not_sound_changes_nothing(
     assert not (tmp_path / "evil").exists()
 
 
-@pytest.mark.parametrize("share", [0.0, 0.5, 0.999])
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.9])
 def test_a_truncated_archive_is_refused(data_dir: Path, tmp_path: Path, share: float) -> None:
     archive = tmp_path / "cybo.tar.gz"
     done("backup", str(archive))
@@ -258,11 +259,7 @@ def test_a_damaged_database_can_be_replaced(data_dir: Path, tmp_path: Path) -> N
 
 
 def test_an_older_backup_is_migrated(data_dir: Path, tmp_path: Path) -> None:
-    from alembic import command
-
-    from bot.storage.engine import _migrations, connect, writing
-
-    config = _migrations()
+    config = migrations()
     with writing(connect(f"sqlite:///{data_dir / CYBO_DB}")) as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0003")
@@ -315,7 +312,3 @@ def test_with_postgresql_its_own_tools_are_named(
     monkeypatch.setenv("CYBO_DATABASE_URL", "postgresql://cybo@127.0.0.1/cybo")
 
     assert "pg_dump" in refusal(command, str(tmp_path / "cybo.tar.gz"))
-
-
-def test_the_time_of_these_tests_is_in_the_past() -> None:
-    assert datetime.now(timezone.utc) > NOW

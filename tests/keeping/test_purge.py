@@ -11,7 +11,7 @@ from bot.delivery.outbox import PARKED, PENDING
 from bot.keeping.retention import KINDS, Retention, count_due, purge
 from bot.storage import SqlCounters, SqlTicketStore, tables
 from bot.storage.purge import EVENTS, SqlStock
-from tests.keeping.conftest import DRAFT, NOW, House, ago
+from tests.keeping.conftest import NOW, House, ago
 
 RETENTION = Retention(
     conversation_days=30,
@@ -205,7 +205,3 @@ def test_the_trackers_table_is_the_one_that_rasa_makes() -> None:
     assert {c.name: type(c.type) for c in EVENTS.c} == {
         c.name: type(rasas[c.name].type) for c in EVENTS.c
     }
-
-
-def test_a_draft_of_these_tests_is_a_ticket(house: House) -> None:
-    assert house.ticket().draft == DRAFT
