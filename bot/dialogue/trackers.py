@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rasa.core.brokers.broker import EventBroker
-from rasa.core.tracker_store import SQLTrackerStore
+from rasa.core.tracker_store import SQLTrackerStore, create_engine_kwargs
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -74,12 +74,16 @@ class MaskingTrackerStore(SQLTrackerStore):
         if address.startswith("sqlite:///"):
             Path(address.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         super().__init__(domain=domain, host=address, event_broker=event_broker)
+        self.engine.dispose()  # type: ignore[has-type]
         if address.startswith("sqlite"):
-            self.engine.dispose()  # type: ignore[has-type]
             # One connection a thread, kept open: opening one costs more than writing a turn.
             self.engine = create_engine(address, poolclass=SingletonThreadPool)
             engine_events.listen(self.engine, "connect", _configure_sqlite)
-            self.sessionmaker = sessionmaker(bind=self.engine)
+        else:
+            # A connection that a restart of the database cut is replaced before it is used.
+            options = create_engine_kwargs(address)
+            self.engine = create_engine(address, pool_pre_ping=True, **options)
+        self.sessionmaker = sessionmaker(bind=self.engine)
         keep_values_out_of_errors(self.engine)
         self._rows = self.SQLEvent.__table__
         self._recent: OrderedDict[str, _Known] = OrderedDict()

@@ -527,3 +527,22 @@ async def test_an_error_does_not_repeat_what_somebody_said(
         await store.save(broken)
 
     assert "Peeters" not in "".join(traceback.format_exception(error.value))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_database_that_was_restarted_costs_no_turn(
+    open_store: Store, domain: Domain, address: str
+) -> None:
+    store = open_store()
+    await take_turn(store, domain, "an", said("hallo"))
+    with create_engine(address).connect() as connection:
+        connection.execute(
+            text(
+                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "where datname = current_database() and pid <> pg_backend_pid()"
+            )
+        )
+
+    await take_turn(store, domain, "an", said("nog iets"))
+
+    assert stored_texts(address) == ["hallo", "nog iets"]
