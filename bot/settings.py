@@ -171,6 +171,9 @@ class Settings(BaseModel):
         description="addresses or networks, separated by commas, that DESK_SSO_HEADER is "
         "believed from; required with it",
     )
+    retention: Path = Field(
+        Path("retention.yml"), description="file that says how long what is kept"
+    )
     log_level: str = Field(
         "INFO", regex="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe line in the log"
     )

@@ -1,5 +1,6 @@
 """`cybo serve` as its users meet it: a process of its own, on a free port."""
 
+import json
 import os
 import socket
 import subprocess
@@ -8,8 +9,12 @@ import time
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from bot.settings import read_settings
+from tests.logs import assert_nothing_personal
 
 ROOT = Path(__file__).parents[1]
 _START_TIMEOUT_S = 90
@@ -38,19 +43,22 @@ class Site:
     def log(self) -> str:
         return (self.folder / "server.log").read_text(encoding="utf-8")
 
-    def start(self) -> None:
-        environment = {
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
             **{name: value for name, value in os.environ.items() if not name.startswith("CYBO_")},
             "CYBO_DATA_DIR": str(self.folder),
             "CYBO_PORT": str(self.port),
             "CYBO_MESSAGES_PER_MINUTE": "10000",
             **self.settings,
         }
+
+    def start(self) -> None:
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [str(Path(sys.executable).parent / "cybo"), "serve"],
                 cwd=ROOT,
-                env=environment,
+                env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -70,3 +78,30 @@ class Site:
         if self.process:
             self.process.kill()
             self.process.wait(timeout=30)
+            # Every journey ends here, and none may have told the log about its people.
+            environment = self.environment
+            assert_nothing_personal(self.log, read_settings(environment), self.settings)
+
+    def say(self, text: str, sender: str = "an", language: str = "nl") -> str:
+        """Send a message over REST; gives the whole answer."""
+        body = {"sender": sender, "message": text, "metadata": {"language": language}}
+        request = urllib.request.Request(
+            f"{self.url}/webhooks/rest/webhook",
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=20) as response:
+            return "\n".join(reply["text"] for reply in json.load(response))
+
+    def cybo(self, *words: str) -> Any:
+        """Run another command on the same data; gives the JSON that it prints."""
+        result = subprocess.run(
+            [str(Path(sys.executable).parent / "cybo"), *words, "--json"],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert result.returncode == 0, result.stderr
+        return json.loads(result.stdout)

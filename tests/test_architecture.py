@@ -13,6 +13,7 @@ CORE = (
     "details",
     "figures",
     "guidance",
+    "keeping",
     "language",
     "privacy",
     "review",

@@ -18,9 +18,11 @@ from bot.language import LANGUAGES
 from bot.settings import Settings, read_settings, settings_table
 from bot.shell.console import ERR, JSON, OUT, print_json, table_of, working
 from bot.shell.desk import desk_app
+from bot.shell.keeping import add_commands
 from bot.shell.mail import mail_app
 from bot.shell.outbox import outbox_app
 from bot.shell.project import read_facts, topic_names
+from bot.shell.retention import read_retention
 from bot.shell.review import review_app
 from bot.shell.tickets import tickets_app
 
@@ -40,6 +42,7 @@ app.add_typer(mail_app, name="mail")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(review_app, name="review")
 app.add_typer(desk_app, name="desk")
+add_commands(app)
 
 _MAIL = typer.Argument(None, help="One mail, saved as .eml.")
 _MBOX = typer.Option(None, help="Every mail of an mbox file.")
@@ -71,76 +74,15 @@ def serve() -> None:
     """Serve the assistant over HTTP."""
     started = time.perf_counter()
     settings = read_settings(os.environ)
-    facts = read_facts()
+    facts, retention = read_facts(), read_retention(settings)
     if settings.mail_address:
-        from bot.mailbox.build import MailParts, check_modes
+        from bot.mailbox.build import check_modes
 
         check_modes(settings, topic_names(facts))
     assistant = _load(settings)
-    from aiohttp import web
+    from bot.shell import serve as server
 
-    from bot.channels.gateway import Gateway, Service
-    from bot.channels.journal import TurnJournal
-    from bot.channels.review_vectors import ReviewVectors
-    from bot.channels.transcripts import transcripts_of
-    from bot.delivery.build import build_worker
-    from bot.desk.parts import Surroundings
-    from bot.desk.site import Desk
-    from bot.guidance.sources import read_sources
-    from bot.nlu.encoder import encode_as_trained
-    from bot.review.verdicts import topic_titles
-    from bot.storage import SqlFeedbackStore, SqlReviews, SqlTurnStore, open_database
-
-    engine = open_database(settings.tickets_url)
-    feedback = SqlFeedbackStore(engine, _now)
-    gateway = Gateway(assistant, settings, feedback, read_sources(facts))
-    transcripts = transcripts_of(assistant, engine)
-    worker = build_worker(settings, engine, transcripts, _now)
-    reviews = SqlReviews(engine, _now)
-    others: list[Service] = [ReviewVectors(lambda: reviews.fill_vectors(encode_as_trained))]
-    mail = None
-    if settings.mail_address:
-        from bot.channels.sessions import signing_key
-        from bot.mailbox.clerk import Clerk
-
-        clerk = Clerk(assistant, assistant.responses, settings)
-        parts = MailParts(settings, clerk, engine, signing_key(settings), _now)
-        mail = parts.service(gateway.metrics, worker.wake)
-        others.append(parts.sent())
-    journal = TurnJournal(SqlTurnStore(engine))
-    assistant.observe(journal.note)
-    gateway.run_beside(worker, mail, journal, *others)
-    around = Surroundings(
-        settings=settings,
-        engine=engine,
-        transcripts=transcripts,
-        now=_now,
-        wake=worker.wake,
-        mailbox_age_s=lambda: mail.age_s if mail else None,
-        titles=topic_titles(assistant.responses.responses),
-    )
-    gateway.mount(Desk(around).routes())
-    application = gateway.application()
-
-    async def announce(_: web.Application) -> None:
-        seconds = time.perf_counter() - started
-        where = f"http://{settings.host}:{settings.port}"
-        ERR.print(f"Ready on {where} after {seconds:.1f} s; Ctrl-C stops", markup=False)
-
-    application.on_startup.append(announce)  # type: ignore[arg-type]
-    try:
-        web.run_app(
-            application,
-            host=settings.host,
-            port=settings.port,
-            print=lambda *_: None,
-            access_log=None,
-        )
-    except OSError as error:
-        raise HelpdeskError(
-            f"{settings.host}:{settings.port}: cannot listen there ({error.strerror}); "
-            "stop what uses the port, or set CYBO_PORT to another one"
-        ) from error
+    server.run(server.application(settings, assistant, facts, retention), settings, started=started)
 
 
 @app.command()

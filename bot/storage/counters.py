@@ -1,21 +1,20 @@
 """Counters by day and language: they hold nothing personal and are kept for ever."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
 from bot.figures import Count
+from bot.storage.engine import insert_into
 from bot.storage.tables import COUNTERS
-
-_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 def count(connection: Connection, counted: Count) -> None:
     """Add to a counter in a transaction of the caller's."""
-    insert = _INSERT[connection.dialect.name](COUNTERS)
+    insert = insert_into(connection, COUNTERS)
     values = {
         "day": counted.day.isoformat(),
         "language": counted.language,
@@ -29,6 +28,15 @@ def count(connection: Connection, counted: Count) -> None:
             set_={"number": COUNTERS.c.number + insert.excluded.number},
         )
     )
+
+
+def count_all(connection: Connection, counts: Iterable[Count]) -> None:
+    """Add to many counters, always in one order: two processes never wait for each other."""
+    total: Counter[tuple[date, str, str, str]] = Counter()
+    for c in counts:
+        total[c.day, c.language, c.name, c.key] += c.number
+    for counter in sorted(total):
+        count(connection, Count(*counter, number=total[counter]))
 
 
 class SqlCounters:

@@ -7,7 +7,10 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, event
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
 
@@ -19,34 +22,84 @@ WRITING = "cybo_writing"
 _BUSY_TIMEOUT_S = 10
 
 
+# Any number, the same in every process that migrates.
+_MIGRATION_LOCK = 20_260_122
+_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
 def open_database(url: str) -> Engine:
     """Connect to ``url`` and apply the migrations it lacks."""
-    # Errors reach logs, and what was to be written may be somebody's name: it is hidden.
-    is_sqlite = url.startswith("sqlite")
-    if is_sqlite:
+    engine = connect(url)
+    migrate(engine)
+    return engine
+
+
+def connect(url: str) -> Engine:
+    """Connect to a database as it is."""
+    if url.startswith("sqlite"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
             url,
             connect_args={"timeout": _BUSY_TIMEOUT_S},
             poolclass=NullPool,
             future=True,
-            hide_parameters=True,
         )
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin)
     else:
-        engine = create_engine(url, pool_pre_ping=True, future=True, hide_parameters=True)
-    migrate(engine)
+        engine = create_engine(url, pool_pre_ping=True, future=True)
+    keep_values_out_of_errors(engine)
     return engine
+
+
+def keep_values_out_of_errors(engine: Engine) -> None:
+    """See that an error does not take what could not be written, people's words, to the log."""
+    engine.hide_parameters = True
+    event.listen(engine, "handle_error", _drop_detail)
+
+
+def _drop_detail(context: Any) -> None:
+    # PostgreSQL repeats the whole row there.
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
 
 
 def migrate(engine: Engine) -> None:
     """Apply every migration that the database has not seen."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    with engine.begin() as connection:
+    config = migrations()
+    with engine.connect() as connection:
+        if _revision(connection) == ScriptDirectory.from_config(config).get_current_head():
+            return
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            # Processes that start together: the first migrates, the others find it done.
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def knows_schema(revision: str) -> bool:
+    """Say whether this version of Cybo has a migration of that name."""
+    scripts = ScriptDirectory.from_config(migrations())
+    return any(script.revision == revision for script in scripts.walk_revisions())
+
+
+def _revision(connection: Connection) -> str | None:
+    revision: str | None = MigrationContext.configure(connection).get_current_revision()
+    return revision
+
+
+def migrations() -> Config:
+    """Give Alembic's configuration; its connection is an attribute to set."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config
+
+
+def insert_into(connection: Connection, table: Table) -> Any:
+    """Begin an INSERT that may say what happens ON CONFLICT."""
+    return _INSERT[connection.dialect.name](table)
 
 
 def writing(engine: Engine) -> AbstractContextManager[Connection]:

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select, update
 from sqlalchemy.engine import Engine
 
 from bot.feedback import DOWN, Feedback
 from bot.figures import THUMB, Count
 from bot.review import thumb_origin, thumb_review
-from bot.storage.counters import count
-from bot.storage.engine import to_column, writing
+from bot.storage.counters import count_all
+from bot.storage.engine import insert_into, to_column, writing
 from bot.storage.reviews import queue_review, withdraw_review
 from bot.storage.tables import FEEDBACK
 
@@ -40,16 +40,18 @@ class SqlFeedbackStore:
             FEEDBACK.c.conversation == feedback.conversation,
             FEEDBACK.c.reply == feedback.reply,
         )
+        counts = [Count(self._now().date(), feedback.language, THUMB, feedback.thumb)]
         with writing(self._engine) as connection:
-            earlier = connection.execute(select(FEEDBACK).where(*of_reply)).first()
-            if earlier:
+            as_new = insert_into(connection, FEEDBACK).values(row).on_conflict_do_nothing()
+            if not connection.execute(as_new).rowcount:
+                earlier = connection.execute(
+                    select(FEEDBACK).where(*of_reply).with_for_update()
+                ).one()
                 # The earlier word no longer counts, on the day it was counted.
                 day = earlier.created_at.date()
-                count(connection, Count(day, earlier.language, THUMB, earlier.thumb, -1))
-            connection.execute(delete(FEEDBACK).where(*of_reply))
-            connection.execute(insert(FEEDBACK).values(row))
-            day = self._now().date()
-            count(connection, Count(day, feedback.language, THUMB, feedback.thumb))
+                counts.append(Count(day, earlier.language, THUMB, earlier.thumb, -1))
+                connection.execute(update(FEEDBACK).where(*of_reply).values(row))
+            count_all(connection, counts)
             withdraw_review(connection, thumb_origin(feedback))
             if feedback.thumb == DOWN and feedback.message:
                 queue_review(connection, thumb_review(feedback, self._now()))

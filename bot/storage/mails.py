@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 from bot.delivery.outbox import Item
 from bot.figures import MAIL, Count
 from bot.storage.counters import count
-from bot.storage.engine import to_column, writing
+from bot.storage.engine import insert_into, to_column, writing
 from bot.storage.outbox import queue
 from bot.storage.tables import MAIL_THREADS, MAILS
 from bot.storage.tickets import open_ticket
@@ -67,7 +67,11 @@ class SqlMailStore:
                     "received_at": to_column(now),
                     "bounced": False,
                 }
-                connection.execute(insert(MAILS), [{**row, "uid": uid} for uid in new])
+                # Another process that watches the same mailbox may be a moment ahead.
+                of_new = insert_into(connection, MAILS).on_conflict_do_nothing(
+                    index_elements=["account", "uid_validity", "uid"]
+                )
+                connection.execute(of_new, [{**row, "uid": uid} for uid in new])
         return len(new)
 
     def highest_uid(self, uid_validity: int) -> int:

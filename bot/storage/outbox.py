@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection, Engine
 
 from bot.delivery.outbox import DONE, DOUBTFUL, PARKED, PENDING, SENDING, Item
-from bot.storage.engine import to_column, writing
+from bot.storage.engine import insert_into, to_column, writing
 from bot.storage.tables import OUTBOX
 
 _MAX_ERROR_CHARS = 500
@@ -110,10 +110,9 @@ class SqlOutbox:
 
 def queue(connection: Connection, item: Item, now: datetime) -> None:
     """Queue an item in a transaction of the caller's; one with the same key is queued once."""
-    if connection.execute(select(OUTBOX.c.id).where(OUTBOX.c.key == item.key)).first():
-        return
     connection.execute(
-        insert(OUTBOX).values(
+        insert_into(connection, OUTBOX)
+        .values(
             target=item.target,
             key=item.key,
             recipient=item.recipient,
@@ -124,6 +123,7 @@ def queue(connection: Connection, item: Item, now: datetime) -> None:
             error="",
             created_at=to_column(now),
         )
+        .on_conflict_do_nothing(index_elements=["key"])
     )
 
 

@@ -11,7 +11,7 @@ from bot.delivery.ticket import item_for
 from bot.details import CERTIFICATE_DETAILS
 from bot.figures import TICKET, Count
 from bot.storage.counters import count
-from bot.storage.engine import to_column, writing
+from bot.storage.engine import insert_into, to_column, writing
 from bot.storage.outbox import queue
 from bot.storage.tables import FILINGS, TICKET_NUMBERS, TICKETS
 from bot.tickets.model import Draft, Ticket
@@ -106,13 +106,13 @@ def _give_back(connection: Connection, year: int) -> None:
 
 
 def _next_number(connection: Connection, year: int) -> int:
-    counted = connection.execute(
-        update(TICKET_NUMBERS)
-        .where(TICKET_NUMBERS.c.year == year)
-        .values(last_number=TICKET_NUMBERS.c.last_number + 1)
+    connection.execute(
+        insert_into(connection, TICKET_NUMBERS)
+        .values(year=year, last_number=1)
+        .on_conflict_do_update(
+            index_elements=["year"], set_={"last_number": TICKET_NUMBERS.c.last_number + 1}
+        )
     )
-    if not counted.rowcount:
-        connection.execute(insert(TICKET_NUMBERS).values(year=year, last_number=1))
     of_year = select(TICKET_NUMBERS.c.last_number).where(TICKET_NUMBERS.c.year == year)
     return int(connection.execute(of_year).scalar_one())
 

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.figures import CONVERSATION, Count, counts_of
 from bot.review import review_of
-from bot.storage.counters import count
+from bot.storage.counters import count_all
 from bot.storage.engine import to_column, writing
 from bot.storage.reviews import queue_review
 from bot.storage.tables import TURNS
@@ -23,14 +23,16 @@ class SqlTurnStore:
     def record(self, turns: Sequence[TurnRecord]) -> None:
         """Store turns, count them, and queue those that an editor should look at."""
         with writing(self._engine) as connection:
+            counts: list[Count] = []
             for turn in turns:
+                if _is_first_of_day(connection, turn):
+                    day = turn.at.date()
+                    counts.append(Count(day, turn.language, CONVERSATION, turn.channel))
+                counts += counts_of(turn)
                 self._record(connection, turn)
+            count_all(connection, counts)
 
     def _record(self, connection: Connection, turn: TurnRecord) -> None:
-        if _is_first_of_day(connection, turn):
-            count(connection, Count(turn.at.date(), turn.language, CONVERSATION, turn.channel))
-        for counted in counts_of(turn):
-            count(connection, counted)
         connection.execute(
             insert(TURNS).values(
                 conversation=turn.conversation,

@@ -1,10 +1,8 @@
 """From the chat to the desk's tool and back, with the trained model."""
 
 import asyncio
-import json
 import os
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,14 +52,7 @@ def site(rt: RunningTracker, tmp_path: Path) -> Iterator[Site]:
 
 
 def say(site: Site, sender: str, text: str) -> str:
-    body = {"sender": sender, "message": text, "metadata": {"language": "nl"}}
-    request = urllib.request.Request(
-        f"{site.url}/webhooks/rest/webhook",
-        json.dumps(body).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=20) as response:
-        return "\n".join(reply["text"] for reply in json.load(response))
+    return site.say(text, sender)
 
 
 def ask(rt: RunningTracker, method: str, path: str, content: Any = None, **query: str) -> Any:

@@ -1,4 +1,5 @@
 import json
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DatabaseError
 
 from bot.dialogue import trackers
 from bot.dialogue.trackers import MaskingTrackerStore
@@ -30,11 +32,12 @@ SECRETS = {
 PRIVATE_KEY = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B"
 
 Store = Callable[[], MaskingTrackerStore]
+in_a_file = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'trackers.db'}"
+def address(database_url: str) -> str:
+    return database_url
 
 
 @pytest.fixture
@@ -87,6 +90,7 @@ def bytes_on_disk(folder: Path) -> bytes:
 # Secrets
 
 
+@in_a_file
 @pytest.mark.parametrize("language", SECRETS)
 async def test_a_secret_is_masked_before_it_is_written(
     open_store: Store, domain: Domain, tmp_path: Path, address: str, language: str
@@ -99,6 +103,7 @@ async def test_a_secret_is_masked_before_it_is_written(
     assert stored_texts(address) == [words.replace(secret, MASK)]
 
 
+@in_a_file
 @pytest.mark.parametrize(
     ("words", "secret"),
     [
@@ -128,6 +133,7 @@ async def test_no_trace_of_a_secret_reaches_the_disk(
     assert MASK.encode() in on_disk
 
 
+@in_a_file
 @pytest.mark.parametrize(
     "make_event",
     [
@@ -446,11 +452,11 @@ def test_the_stock_route_opens_it_in_the_settings_folder(
 
 
 async def test_rasas_own_store_reads_what_it_wrote(
-    open_store: Store, domain: Domain, tmp_path: Path
+    open_store: Store, domain: Domain, address: str
 ) -> None:
     await take_turn(open_store(), domain, "an", said("hallo"), BotUttered("goedendag"))
 
-    plain = SQLTrackerStore(domain, dialect="sqlite", db=str(tmp_path / "trackers.db"))
+    plain = SQLTrackerStore(domain, host=address)
 
     assert texts(await plain.retrieve("an")) == ["hallo", "goedendag"]
     assert list(await plain.keys()) == ["an"]
@@ -476,3 +482,67 @@ async def test_a_look_sees_what_another_process_wrote(open_store: Store, domain:
     await take_turn(there, domain, "an", said("grijs scherm"))
 
     assert texts(await here.peek("an")) == ["hallo", "grijs scherm"]
+
+
+@pytest.mark.parametrize("words", [["opnieuw"], ["opnieuw", "en nog eens"]])
+async def test_a_conversation_that_was_removed_and_begun_again_elsewhere_is_read_anew(
+    open_store: Store, domain: Domain, address: str, words: list[str]
+) -> None:
+    here, elsewhere = open_store(), open_store()
+    await take_turn(here, domain, "an", said("hallo"))
+    await take_turn(here, domain, "ben", said("dag"))
+    with create_engine(address).begin() as connection:
+        connection.execute(text("delete from events where sender_id = 'an'"))
+
+    for said_now in words:
+        await take_turn(elsewhere, domain, "an", said(said_now))
+
+    assert texts(await here.retrieve("an")) == words
+
+
+async def test_a_conversation_that_was_removed_is_forgotten(
+    open_store: Store, domain: Domain, address: str
+) -> None:
+    store = open_store()
+    await take_turn(store, domain, "an", said("hallo"))
+
+    with create_engine(address).begin() as connection:
+        connection.execute(text("delete from events"))
+
+    assert await store.retrieve("an") is None
+    assert texts(await take_turn(store, domain, "an", said("opnieuw"))) == ["opnieuw"]
+    assert stored_texts(address) == ["opnieuw"]
+
+
+async def test_an_error_does_not_repeat_what_somebody_said(
+    open_store: Store, domain: Domain
+) -> None:
+    broken = DialogueStateTracker("a" * 300, domain.slots)
+    broken.update(said("ik ben An Peeters"))
+    store = open_store()
+    with store.engine.begin() as connection:
+        connection.execute(text("alter table events rename column data to gone"))
+
+    with pytest.raises(DatabaseError) as error:
+        await store.save(broken)
+
+    assert "Peeters" not in "".join(traceback.format_exception(error.value))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_database_that_was_restarted_costs_no_turn(
+    open_store: Store, domain: Domain, address: str
+) -> None:
+    store = open_store()
+    await take_turn(store, domain, "an", said("hallo"))
+    with create_engine(address).connect() as connection:
+        connection.execute(
+            text(
+                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "where datname = current_database() and pid <> pg_backend_pid()"
+            )
+        )
+
+    await take_turn(store, domain, "an", said("nog iets"))
+
+    assert stored_texts(address) == ["hallo", "nog iets"]

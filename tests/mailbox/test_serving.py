@@ -4,8 +4,6 @@ import json
 import os
 import re
 import smtplib
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
@@ -20,7 +18,7 @@ from tests.mailbox import postfix
 from tests.mailbox.dovecot import PASSWORD, Dovecot, binary
 from tests.mailbox.fakes import plain, read_message, write_mail
 from tests.mailbox.postfix import SENDER, USER, Postfix
-from tests.serving import ROOT, Site
+from tests.serving import Site
 
 pytestmark = pytest.mark.trained
 T = TypeVar("T")
@@ -87,15 +85,6 @@ def until(found: Callable[[], T], what: str) -> T:
     pytest.fail(f"{what} did not come in {_PATIENCE_S} s")
 
 
-def cybo(site: Site, *words: str) -> object:
-    environment = {**os.environ, **site.settings, "CYBO_DATA_DIR": str(site.folder)}
-    command = [str(Path(sys.executable).parent / "cybo"), *words, "--json"]
-    result = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-    )
-    return json.loads(result.stdout)
-
-
 def fetch(site: Site, path: str) -> str:
     with urllib.request.urlopen(f"{site.url}{path}", timeout=5) as response:
         return str(response.read().decode())
@@ -111,7 +100,7 @@ def test_a_request_over_two_mails(servers: tuple[Dovecot, Postfix], site: Site) 
     def answers() -> list[EmailMessage]:
         return [read_message(raw) for raw in dovecot.read(SENDER)]
 
-    assert {(row["check"], row["result"]) for row in cybo(site, "mail", "check")} >= {  # type: ignore[attr-defined]
+    assert {(row["check"], row["result"]) for row in site.cybo("mail", "check")} >= {
         ("mailbox", "ok"),
         ("submission", "ok"),
     }
@@ -127,7 +116,7 @@ def test_a_request_over_two_mails(servers: tuple[Dovecot, Postfix], site: Site) 
     filled = "\n".join(f"{name}: {value}" for name, value in REST.items())
     send(write_mail(filled, to="desk@balans.example", reply_to=first))
     second = until(lambda: answers()[1:], "the confirmation")[0]
-    [ticket] = cybo(site, "tickets", "list")  # type: ignore[misc]
+    [ticket] = site.cybo("tickets", "list")
 
     assert ticket["reference"] in plain(second)
     assert {**ticket, "reference": "", "created_at": ""} == {
@@ -151,8 +140,7 @@ def test_a_request_over_two_mails(servers: tuple[Dovecot, Postfix], site: Site) 
         "certificate_type": "globalsign",
     }
     _assert_told_without_personal_data(site)
-    status = cybo(site, "mail", "status")
-    assert isinstance(status, dict)
+    status = site.cybo("mail", "status")
     assert (status["received"], status["outbox"]) == (2, {"done": 2})
 
 

@@ -1,7 +1,6 @@
 """Visitors' thumbs in a real database."""
 
 from datetime import datetime, timezone
-from pathlib import Path
 
 from sqlalchemy import select
 
@@ -12,8 +11,8 @@ from bot.storage.tables import FEEDBACK
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=timezone.utc)
 
 
-def test_the_latest_word_on_a_reply_counts(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'cybo.db'}")
+def test_the_latest_word_on_a_reply_counts(database_url: str) -> None:
+    engine = open_database(database_url)
     store = SqlFeedbackStore(engine, lambda: NOW)
 
     store.record(Feedback("widget:a", "m:0", "up", ("fees", "payment"), "nl"))

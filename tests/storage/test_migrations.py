@@ -12,12 +12,8 @@ from bot.storage.engine import migrate
 from bot.storage.tables import METADATA
 
 
-def database(folder: Path) -> str:
-    return f"sqlite:///{folder / 'cybo.db'}"
-
-
-def test_the_migrations_match_the_declared_tables(tmp_path: Path) -> None:
-    engine = open_database(database(tmp_path))
+def test_the_migrations_match_the_declared_tables(database_url: str) -> None:
+    engine = open_database(database_url)
 
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -26,8 +22,8 @@ def test_the_migrations_match_the_declared_tables(tmp_path: Path) -> None:
     assert differences == []
 
 
-def test_migrating_an_up_to_date_database_changes_nothing(tmp_path: Path) -> None:
-    engine = open_database(database(tmp_path))
+def test_migrating_an_up_to_date_database_changes_nothing(database_url: str) -> None:
+    engine = open_database(database_url)
     statements: list[str] = []
     event.listen(
         engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2])
@@ -44,7 +40,7 @@ def test_migrating_an_up_to_date_database_changes_nothing(tmp_path: Path) -> Non
 def test_sqlite_lets_readers_through_and_keeps_filings_with_their_tickets(
     tmp_path: Path, pragma: str, value: object
 ) -> None:
-    engine = open_database(database(tmp_path))
+    engine = open_database(f"sqlite:///{tmp_path / 'cybo.db'}")
 
     with engine.connect() as connection:
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value

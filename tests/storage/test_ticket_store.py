@@ -4,7 +4,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -38,13 +37,8 @@ THREADS = 4
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'var' / 'cybo.db'}"
-
-
-@pytest.fixture
-def store(url: str) -> SqlTicketStore:
-    return SqlTicketStore(open_database(url))
+def store(database_url: str) -> SqlTicketStore:
+    return SqlTicketStore(open_database(database_url))
 
 
 def of_visitor(name: str) -> Draft:
@@ -157,8 +151,8 @@ def together(opening: Callable[[int], tuple[object, bool]]) -> list[tuple[object
         return list(pool.map(start, range(THREADS)))
 
 
-def test_threads_that_open_tickets_together_get_references_of_their_own(url: str) -> None:
-    stores = [SqlTicketStore(open_database(url)) for _ in range(THREADS)]
+def test_threads_that_open_tickets_together_get_references_of_their_own(database_url: str) -> None:
+    stores = [SqlTicketStore(open_database(database_url)) for _ in range(THREADS)]
 
     def open_five(thread: int) -> tuple[object, bool]:
         drafts = [of_visitor(f"visitor-{thread}-{n}") for n in range(5)]
@@ -172,8 +166,8 @@ def test_threads_that_open_tickets_together_get_references_of_their_own(url: str
     assert numbers == list(range(1, 5 * THREADS + 1))
 
 
-def test_threads_that_confirm_the_same_request_together_get_one_ticket(url: str) -> None:
-    store = SqlTicketStore(open_database(url))
+def test_threads_that_confirm_the_same_request_together_get_one_ticket(database_url: str) -> None:
+    store = SqlTicketStore(open_database(database_url))
 
     results = together(lambda _: store.open(DRAFT, now=NOW))
 
@@ -182,22 +176,23 @@ def test_threads_that_confirm_the_same_request_together_get_one_ticket(url: str)
     assert len(store.list()) == 1
 
 
-def test_a_ticket_is_read_while_another_process_writes(url: str) -> None:
-    engine = open_database(url)
+def test_a_ticket_is_read_while_another_process_writes(database_url: str) -> None:
+    engine = open_database(database_url)
     # A reader that has to wait fails at once instead of after ten seconds.
-    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout = 50"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout = 50"))
     store = SqlTicketStore(engine)
     ticket, _ = store.open(DRAFT, now=NOW)
 
-    with open_database(url).begin():
+    with open_database(database_url).begin():
         found = store.find(ticket.reference)
 
     assert found == ticket
 
 
-def test_a_database_opened_again_keeps_its_tickets(url: str) -> None:
-    ticket, _ = SqlTicketStore(open_database(url)).open(DRAFT, now=NOW)
+def test_a_database_opened_again_keeps_its_tickets(database_url: str) -> None:
+    ticket, _ = SqlTicketStore(open_database(database_url)).open(DRAFT, now=NOW)
 
-    reopened = SqlTicketStore(open_database(url))
+    reopened = SqlTicketStore(open_database(database_url))
 
     assert reopened.find(ticket.reference) == ticket

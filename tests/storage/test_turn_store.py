@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -27,8 +26,8 @@ UNCLEAR = replace(
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    return open_database(f"sqlite:///{tmp_path / 'cybo.db'}")
+def engine(database_url: str) -> Engine:
+    return open_database(database_url)
 
 
 def counted(engine: Engine) -> Counter[tuple[str, str]]:

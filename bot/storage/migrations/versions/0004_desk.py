@@ -139,12 +139,17 @@ def _create_audit() -> None:
             "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit "
             "FOR EACH ROW EXECUTE FUNCTION audit_is_append_only()"
         )
+        op.execute(
+            "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()"
+        )
 
 
 def downgrade() -> None:
     """Drop them."""
     if op.get_bind().dialect.name != "sqlite":
         op.execute("DROP TRIGGER audit_append_only ON audit")
+        op.execute("DROP TRIGGER audit_no_truncate ON audit")
         op.execute("DROP FUNCTION audit_is_append_only()")
     for table in (
         "audit",

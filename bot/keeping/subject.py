@@ -1,0 +1,68 @@
+"""The person whose data are to go, known by an e-mail address."""
+
+import hmac
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot.errors import HelpdeskError
+
+_ADDRESS = re.compile(r"[^@\s<>\"']+@[^@\s<>\"']+\.[^@\s<>\"']+")
+
+
+class NotAnAddress(HelpdeskError):
+    """What was given is no e-mail address."""
+
+    def __init__(self) -> None:
+        # Without the text: it may be a name, and errors reach logs.
+        super().__init__("--subject: this is no e-mail address; write it as an@example.be")
+
+
+@dataclass(frozen=True, repr=False)
+class Subject:
+    """A person. ``address``: in lower case."""
+
+    address: str
+
+    @classmethod
+    def from_text(cls, text: str) -> "Subject":
+        """Read an address. Raises: NotAnAddress."""
+        address = text.strip().lower()
+        if not _ADDRESS.fullmatch(address):
+            raise NotAnAddress
+        return cls(address)
+
+    def is_named_in(self, text: str) -> bool:
+        """Say whether a text, or the JSON in it, names this very address.
+
+        An address that only ends or begins like it, jan@ for an@, is somebody else's.
+        """
+        if self.address not in text.lower():
+            return False
+        # A local part may hold any of these (RFC 5322 §3.2.3, and RFC 6531 beyond ASCII).
+        around = re.compile(
+            rf"(?<![\w.!#$%&*+/=?^`{{|}}~-]){re.escape(self.address)}(?![\w-]|\.\w)", re.I
+        )
+        return any(around.search(part) for part in _parts(text))
+
+    def pseudonym(self, key: bytes) -> str:
+        """Give a name that only who has the key can link to the address (HMAC-SHA-256)."""
+        return f"hmac-sha256:{hmac.digest(key, self.address.encode(), 'sha256').hex()}"
+
+
+def _parts(text: str) -> Iterator[str]:
+    # In JSON an address at the start of a line follows the letter of \n.
+    try:
+        yield from _strings(json.loads(text))
+    except ValueError:
+        yield text
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for item in (*value, *value.values()) if isinstance(value, dict) else value:
+            yield from _strings(item)

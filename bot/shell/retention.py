@@ -1,0 +1,68 @@
+"""Reading `retention.yml`."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, Extra, ValidationError, conint
+
+from bot.errors import HelpdeskError
+from bot.keeping.retention import Retention
+from bot.settings import Settings
+
+# The journal of mails tells for 30 days whom no mail could reach.
+_LEAST_MAIL_DAYS = 31
+_TEN_YEARS = 3653
+_Days = conint(strict=True, ge=1, le=_TEN_YEARS)
+_MailDays = conint(strict=True, ge=_LEAST_MAIL_DAYS, le=_TEN_YEARS)
+
+
+class RetentionError(HelpdeskError):
+    """The file is missing, or does not say how long everything is kept."""
+
+
+class _Content(BaseModel):
+    conversation_days: _Days  # type: ignore[valid-type]
+    mail_days: _MailDays  # type: ignore[valid-type]
+    ticket_days: _Days  # type: ignore[valid-type]
+    feedback_days: _Days  # type: ignore[valid-type]
+    delivery_days: _Days  # type: ignore[valid-type]
+    desk_session_days: _Days  # type: ignore[valid-type]
+
+    class Config:
+        extra = Extra.forbid
+
+
+def read_retention(settings: Settings) -> Retention:
+    """Read how long what is kept.
+
+    Raises: RetentionError, naming the file and every key that is wrong.
+    """
+    path = settings.retention
+    try:
+        content = _Content.parse_obj(_load(path))
+    except ValidationError as error:
+        problems = "; ".join(f"{_key(item['loc'])}: {item['msg']}" for item in error.errors())
+        raise RetentionError(f"{path}: {problems}; docs/keeping.md lists every key") from error
+    if content.mail_days <= settings.mail_max_age_days:
+        # Else a mail whose journal entry is gone would be taken for a new one.
+        raise RetentionError(
+            f"{path}: mail_days: must be more than CYBO_MAIL_MAX_AGE_DAYS, "
+            f"which is {settings.mail_max_age_days}"
+        )
+    return Retention(**content.dict())
+
+
+def _load(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise RetentionError(
+            f"{path}: not found; run this command in the project's folder, or set CYBO_RETENTION"
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RetentionError(f"{path}: is not readable as YAML") from error
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    return "the file" if location[0] == "__root__" else str(location[0])

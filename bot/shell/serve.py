@@ -1,0 +1,103 @@
+"""`cybo serve`: one process that chats, reads mail, delivers, shows the desk and tidies up."""
+
+import time
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy.engine import Engine
+
+from bot.channels.gateway import Gateway, MailService, Service
+from bot.channels.housekeeping import DailyPurge
+from bot.channels.journal import TurnJournal
+from bot.channels.review_vectors import ReviewVectors
+from bot.channels.sessions import signing_key
+from bot.channels.transcripts import transcripts_of
+from bot.delivery.build import build_worker
+from bot.desk.parts import Surroundings
+from bot.desk.site import Desk
+from bot.dialogue.assistant import Assistant
+from bot.errors import HelpdeskError
+from bot.guidance.sources import read_sources
+from bot.keeping.retention import Retention
+from bot.mailbox.build import MailParts
+from bot.mailbox.clerk import Clerk
+from bot.nlu.encoder import encode_as_trained
+from bot.review.verdicts import topic_titles
+from bot.settings import Settings
+from bot.shell.console import ERR
+from bot.shell.keeping import purger
+from bot.storage import SqlFeedbackStore, SqlReviews, SqlTurnStore, open_database
+
+
+def now() -> datetime:
+    """Give the present moment, timezone-aware."""
+    return datetime.now(timezone.utc)
+
+
+def application(
+    settings: Settings, assistant: Assistant, facts: Mapping[str, Any], retention: Retention
+) -> web.Application:
+    """Put everything together that one process serves."""
+    engine = open_database(settings.tickets_url)
+    transcripts = transcripts_of(assistant, engine)
+    worker = build_worker(settings, engine, transcripts, now)
+    gateway = Gateway(assistant, settings, SqlFeedbackStore(engine, now), read_sources(dict(facts)))
+    reviews = SqlReviews(engine, now)
+    journal = TurnJournal(SqlTurnStore(engine))
+    assistant.observe(journal.note)
+    services: list[Service] = [
+        journal,
+        ReviewVectors(lambda: reviews.fill_vectors(encode_as_trained)),
+        DailyPurge(purger(settings, retention)),
+    ]
+    mail: MailService | None = None
+    if settings.mail_address:
+        parts = _mail_parts(settings, assistant, engine)
+        mail = parts.service(gateway.metrics, worker.wake)
+        services.append(parts.sent())
+    gateway.run_beside(worker, mail, *services)
+    around = Surroundings(
+        settings=settings,
+        engine=engine,
+        transcripts=transcripts,
+        now=now,
+        wake=worker.wake,
+        mailbox_age_s=lambda: mail.age_s if mail else None,
+        titles=topic_titles(assistant.responses.responses),
+    )
+    gateway.mount(Desk(around).routes())
+    return gateway.application()
+
+
+def _mail_parts(settings: Settings, assistant: Assistant, engine: Engine) -> MailParts:
+    clerk = Clerk(assistant, assistant.responses, settings)
+    return MailParts(settings, clerk, engine, signing_key(settings), now)
+
+
+def run(served: web.Application, settings: Settings, *, started: float) -> None:
+    """Serve until stopped. ``started``: when the process began, by ``time.perf_counter``.
+
+    Raises: HelpdeskError, when nothing can listen at the address of the settings.
+    """
+    where = f"{settings.host}:{settings.port}"
+
+    async def announce(_: web.Application) -> None:
+        seconds = time.perf_counter() - started
+        ERR.print(f"Ready on http://{where} after {seconds:.1f} s; Ctrl-C stops", markup=False)
+
+    served.on_startup.append(announce)  # type: ignore[arg-type]
+    try:
+        web.run_app(
+            served,
+            host=settings.host,
+            port=settings.port,
+            print=lambda *_: None,
+            access_log=None,
+        )
+    except OSError as error:
+        raise HelpdeskError(
+            f"{where}: cannot listen there ({error.strerror}); "
+            "stop what uses the port, or set CYBO_PORT to another one"
+        ) from error
