@@ -12,6 +12,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from bot.channels.addresses import visitor_address
 from bot.channels.chat import Chat
 from bot.channels.envelopes import Sources
 from bot.channels.limits import RateLimit
@@ -207,10 +208,7 @@ class Gateway:
         )
 
     def _address(self, request: web.Request) -> str:
-        """Name the visitor's address: the nearest proxy is the last to add one."""
-        hops = self._settings.proxy_hops
-        forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-        return forwarded[-hops].strip() if 0 < hops <= len(forwarded) else request.remote or ""
+        return visitor_address(request, self._settings.proxy_hops)
 
     def _limit(self, sender: str, address: str) -> None:
         # A visitor who is refused must not use up what his colleagues may send.

@@ -15,8 +15,8 @@ from aiohttp import web
 from bot.accounts import SESSION_LIFETIME, Accounts, Member, Role
 from bot.audit import SIGNED_IN, Entry
 from bot.channels.problems import preferred_language
-from bot.desk.render import DEFAULT_LANGUAGE
-from bot.desk.visit import Pages, Visit
+from bot.desk.render import DEFAULT_LANGUAGE, Renderer
+from bot.desk.visit import Visit
 from bot.language import LANGUAGES
 from bot.settings import Settings
 from bot.storage import SqlAudit
@@ -53,7 +53,7 @@ class Guard:
         self,
         accounts: Accounts,
         audit: SqlAudit,
-        pages: Pages,
+        pages: Renderer,
         settings: Settings,
         now: Callable[[], datetime],
     ) -> None:
@@ -132,7 +132,8 @@ class Guard:
         if name and (member is None or member.name != name):
             session = await asyncio.to_thread(self._enter, name)
             member = await asyncio.to_thread(self._accounts.member, session)
-            return _Cookies(session, guest, new_session=bool(session)), member
+            if member:
+                return _Cookies(session, guest, new_session=True), member
         if member is None:
             session = ""
         new_guest = not session and not guest
@@ -152,6 +153,8 @@ class Guard:
         if not header or not request.remote:
             return ""
         address = ip_address(request.remote.partition("%")[0])
+        # A socket for both families shows an IPv4 address inside an IPv6 one.
+        address = getattr(address, "ipv4_mapped", None) or address
         names = request.headers.getall(header, [])
         if len(names) != 1 or not any(address in proxy for proxy in self._proxies):
             return ""

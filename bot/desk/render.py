@@ -42,6 +42,15 @@ def read_texts(language: str, folder: Path = FOLDER) -> dict[str, Any]:
     }
 
 
+class _Environment(Environment):
+    """Reads ``t.tickets.clear`` as the text of this name, not as the dictionary's method."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 class Renderer:
     """Fills in templates of `bot/web/desk/`.
 
@@ -50,7 +59,7 @@ class Renderer:
 
     def __init__(self) -> None:
         self._texts = {language: read_texts(language) for language in LANGUAGES}
-        self._environment = Environment(
+        self._environment = _Environment(
             loader=FileSystemLoader(FOLDER),
             autoescape=True,
             undefined=StrictUndefined,

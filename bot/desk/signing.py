@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.accounts import AccountProblem, Role
 from bot.audit import NOBODY, SIGN_IN_FAILED, SIGNED_IN, SIGNED_OUT
+from bot.channels.addresses import visitor_address
 from bot.channels.limits import RateLimit
 from bot.desk.guard import SESSION_COOKIE, SIGN_IN
 from bot.desk.parts import Parts
@@ -44,7 +45,8 @@ class _Signing:
         return await self._form(visit, _target(visit.request.query.get("next", "")))
 
     async def sign_in(self, visit: Visit) -> web.StreamResponse:
-        if self._attempts.wait_s(visit.request.remote or ""):
+        address = visitor_address(visit.request, self._parts.settings.proxy_hops)
+        if self._attempts.wait_s(address):
             raise web.HTTPTooManyRequests
         name, target = visit.form.get("name", ""), _target(visit.form.get("next", ""))
         accounts = self._parts.accounts

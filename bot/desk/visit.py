@@ -25,15 +25,13 @@ SECURE = {
 _PRIVATE = {**SECURE, "Cache-Control": "no-store"}
 _EXPLAINED = frozenset({400, 403, 404, 409, 413, 429, 500})
 
-Pages = Renderer
-
 
 @dataclass(frozen=True)
 class Visit:
     """A request. ``csrf``: the token of its forms; ``form``: what was sent, checked."""
 
     request: web.Request
-    pages: Pages
+    pages: Renderer
     language: str
     csrf: str
     signed_in: Member | None

@@ -8,7 +8,13 @@ from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 
 from bot.accounts.model import Account, Member, Role
-from bot.accounts.policy import LOCKED_FOR, MOST_FAILURES, SEEN_EVERY, is_session_over
+from bot.accounts.policy import (
+    LOCKED_FOR,
+    MOST_FAILURES,
+    SEEN_EVERY,
+    SESSION_LIFETIME,
+    is_session_over,
+)
 from bot.accounts.service import AccountProblem, Attempt
 from bot.storage.engine import to_column, writing
 from bot.storage.tables import DESK_SESSIONS, DESK_USERS
@@ -69,6 +75,8 @@ class SqlAccountStore:
             if row is None or row.disabled_at:
                 return None
             moment = to_column(now)
+            over = DESK_SESSIONS.c.created_at <= to_column(now - SESSION_LIFETIME)
+            connection.execute(delete(DESK_SESSIONS).where(over))
             connection.execute(
                 insert(DESK_SESSIONS).values(
                     token_hash=token_hash, user_id=row.id, created_at=moment, seen_at=moment

@@ -21,16 +21,21 @@ _BUSY_TIMEOUT_S = 10
 
 def open_database(url: str) -> Engine:
     """Connect to ``url`` and apply the migrations it lacks."""
+    # Errors reach logs, and what was to be written may be somebody's name: it is hidden.
     is_sqlite = url.startswith("sqlite")
     if is_sqlite:
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
-            url, connect_args={"timeout": _BUSY_TIMEOUT_S}, poolclass=NullPool, future=True
+            url,
+            connect_args={"timeout": _BUSY_TIMEOUT_S},
+            poolclass=NullPool,
+            future=True,
+            hide_parameters=True,
         )
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin)
     else:
-        engine = create_engine(url, pool_pre_ping=True, future=True)
+        engine = create_engine(url, pool_pre_ping=True, future=True, hide_parameters=True)
     migrate(engine)
     return engine
 

@@ -283,8 +283,14 @@ async def test_a_user_the_desk_does_not_know_is_refused(
     browser = await visit(**SSO)
 
     await browser.open("/desk/", **{"X-Remote-User": "mallory"})
+    refused = browser.status
+    page = await browser.open("/desk/sign-in", **{"X-Remote-User": "mallory"})
+    others = await (await visit(**SSO)).open("/desk/sign-in", **{"X-Remote-User": "mallory"})
 
-    assert browser.status == 403
+    assert refused == 403
+    assert re.findall(r'name="csrf" value="(\w+)"', page) != re.findall(
+        r'name="csrf" value="(\w+)"', others
+    )
 
 
 async def test_the_header_counts_only_from_the_proxy_and_only_once(

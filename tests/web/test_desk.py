@@ -1,22 +1,25 @@
 """The desk's pages in a real browser: journeys, axe, small screens."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from sqlalchemy.engine import Engine
 
 from bot.accounts import Accounts
 from bot.delivery.ticket import Line
 from bot.language import LANGUAGES
-from bot.storage import SqlAccountStore, open_database
+from bot.storage import SqlAccountStore
 from bot.tickets.model import Ticket
+from tests.conversations.script import QUESTION
 from tests.desk.conftest import CHEAP, PASSWORD
 from tests.desk.seed import fill
+from tests.serving import ROOT, Site
 from tests.web.conftest import Visit, Visitor
 from tests.web.desk_server import DeskServer
 from tests.web.test_accessibility import PHONE, WCAG_2_2_AA, ZOOMED
@@ -64,7 +67,9 @@ def _now() -> datetime:
     return datetime.now(timezone.utc)
 
 
-def sign_in(visitor: Visitor, server: DeskServer, name: str = "ada", language: str = "nl") -> None:
+def sign_in(
+    visitor: Visitor, server: DeskServer | Site, name: str = "ada", language: str = "nl"
+) -> None:
     visitor.page.goto(f"{server.url}/desk/sign-in?lang={language}")
     visitor.page.fill("[name=name]", name)
     visitor.page.fill("[name=password]", PASSWORD)
@@ -199,3 +204,31 @@ def test_a_page_of_another_site_cannot_send_our_forms(
     accounts = Accounts(SqlAccountStore(server.engine), CHEAP, _now)
     roles = {account.name: account.role.word for account in accounts.accounts()}
     assert roles["an"] == "agent"
+
+
+@pytest.mark.trained
+def test_a_chat_is_read_at_the_desk_of_the_same_server(site: Site, visit: Visit) -> None:
+    subprocess.run(
+        [str(Path(sys.executable).parent / "cybo"), "desk", "add-user", "ada", "--role", "admin"],
+        cwd=ROOT,
+        env={**os.environ, "CYBO_DATA_DIR": str(site.folder)},
+        input=PASSWORD,
+        text=True,
+        check=True,
+    )
+    talking, reading = visit(), visit()
+    talking.open(site.url)
+    talking.open_chat()
+    talking.say(QUESTION["nl"])
+
+    sign_in(reading, site)
+    row = reading.page.locator("tbody tr", has_text=QUESTION["nl"])
+    for _ in range(20):
+        reading.page.goto(f"{site.url}/desk/conversations")
+        if row.count():
+            break
+    row.first.get_by_role("link").click()
+
+    assert reading.page.locator(".lines .user .said").all_inner_texts() == [QUESTION["nl"]]
+    assert "IDAAS" in reading.page.locator(".lines .cybo .said").last.inner_text()
+    assert reading.problems == []
