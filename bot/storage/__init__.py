@@ -3,6 +3,7 @@
 from bot.storage.counters import SqlCounters
 from bot.storage.engine import open_database
 from bot.storage.feedback import SqlFeedbackStore
+from bot.storage.kept_mails import SqlKeptMails
 from bot.storage.mails import SqlMailStore
 from bot.storage.outbox import SqlOutbox
 from bot.storage.tickets import SqlTicketStore
@@ -11,6 +12,7 @@ from bot.storage.turns import SqlTurnStore
 __all__ = [
     "SqlCounters",
     "SqlFeedbackStore",
+    "SqlKeptMails",
     "SqlMailStore",
     "SqlOutbox",
     "SqlTicketStore",

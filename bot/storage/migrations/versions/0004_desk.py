@@ -17,6 +17,7 @@ def upgrade() -> None:
     with op.batch_alter_table("mails") as mails:
         mails.add_column(sa.Column("raw", sa.LargeBinary))
         mails.add_column(sa.Column("answer_text", sa.Text))
+    op.add_column("outbox", sa.Column("after", sa.String(100)))
     _create_notes()
     _create_turns()
     _create_reviews()
@@ -153,6 +154,8 @@ def downgrade() -> None:
         "ticket_notes",
     ):
         op.drop_table(table)
+    with op.batch_alter_table("outbox") as outbox:
+        outbox.drop_column("after")
     with op.batch_alter_table("mails") as mails:
         mails.drop_column("answer_text")
         mails.drop_column("raw")
