@@ -16,7 +16,6 @@ from bot.triage.automatic import LOOP_HEADER
 
 _AGAIN = "again:"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_LINE_BYTES = 998  # RFC 5322 §2.1.1
 _AGAIN_WORDS = {
     "en": "(perhaps a second copy)",
     "fr": "(peut-être une seconde copie)",
@@ -87,16 +86,13 @@ class DeskMailTarget:
 
 
 def _attach(message: EmailMessage, file: File) -> None:
-    """Attach a mail as it came, byte for byte but for its line ends."""
-    content = _LINE_END.sub(b"\r\n", file.content)
+    """Attach a mail as it came, byte for byte; a plain one gets the line ends of a mail."""
     part = EmailMessage(policy=SMTP)
-    if content.isascii() and max(map(len, content.split(b"\r\n"))) <= _LINE_BYTES:
-        part["Content-Type"] = "message/rfc822"
-        part.set_payload(content.decode("ascii"))
+    if file.content_type == "message/rfc822":
+        part["Content-Type"] = file.content_type
+        part.set_payload(_LINE_END.sub(b"\r\n", file.content).decode("ascii"))
     else:
-        # RFC 2046 §5.2.1 forbids to encode message/rfc822; mail programs open .eml as well.
-        part.set_content(content, "application", "octet-stream", cte="base64")
-        del part["MIME-Version"]
-    del part["Content-Disposition"]
-    part.add_header("Content-Disposition", "attachment", filename=file.name)
+        part.set_content(file.content, "application", "octet-stream", cte="base64")
+        del part["MIME-Version"], part["Content-Disposition"]
+    part["Content-Disposition"] = f'attachment; filename="{file.name}"'
     message.attach(part)

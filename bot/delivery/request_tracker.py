@@ -200,7 +200,7 @@ def _attached(package: Package) -> dict[str, Any]:
     files = [
         {
             "FileName": file.name,
-            "FileType": "message/rfc822",
+            "FileType": file.content_type,
             "FileContent": base64.b64encode(file.content).decode(),
         }
         for file in package.files(MAX_FILES_BYTES)[0]

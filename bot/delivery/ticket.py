@@ -16,6 +16,8 @@ TICKET, ADDITION = "ticket", "addition"
 MAX_FILES_BYTES = 20_000_000
 """Of mails beside a ticket: few mail servers take more than 25 MB."""
 
+_LINE_BYTES = 998  # RFC 5322 §2.1.1
+
 # The desk reads Dutch and French; a ticket is written in the language of who opened it.
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -53,6 +55,18 @@ class File:
     def name(self) -> str:
         """Name the file."""
         return f"mail-{self.mail_id}.eml"
+
+    @property
+    def content_type(self) -> str:
+        """Say how it may travel: RFC 2046 §5.2.1 lets nobody encode message/rfc822.
+
+        What is not plain enough goes as bytes, which mail programs and RT leave alone.
+        """
+        is_plain = (
+            self.content.isascii()
+            and max(map(len, self.content.splitlines()), default=0) <= _LINE_BYTES
+        )
+        return "message/rfc822" if is_plain else "application/octet-stream"
 
     def as_dict(self) -> dict[str, Any]:
         """Describe the file without its content."""
