@@ -60,7 +60,7 @@ async def test_a_new_ticket_is_opened_when_the_visitor_wants_one(
 
     replies = await conversation.say(answer[language])
 
-    newest, earlier = ticket_store.list()
+    newest, _ = ticket_store.list()
     assert newest.reference in replies[-1].text
     assert newest.draft.certificate_number == "4A:7F:02"
     assert additions(ticket_store) == []
@@ -107,7 +107,7 @@ async def test_a_stranger_gets_the_state_with_the_code(
     await stranger.say("hallo")
 
     known = await stranger.say(f"status {reference} {code}")
-    lower = await stranger.say(f"{code.lower()} is the code of {reference.lower()}")
+    lower = await stranger.say(f"{code.lower()}, {reference.lower()}")
     wrong = await stranger.say(f"status {reference} K7P2QX")
     unknown = await stranger.say("status CYB-2026-999999-5 K7P2QX")
 
