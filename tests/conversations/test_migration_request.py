@@ -45,10 +45,10 @@ RESPONSES = read_responses()
 
 
 def asked(slot: str, language: str) -> str:
-    """Give the first line of the form's question for a slot."""
+    """Give the first line of the form's question for a slot, up to what is filled in."""
     variations = RESPONSES[f"utter_ask_{slot}"]
     text = next(v["text"] for v in variations if v["condition"][0]["value"] == language)
-    return str(text.splitlines()[0])
+    return str(text.splitlines()[0]).partition("{")[0]
 
 
 async def reach(conversation: Any, slot: str) -> None:
