@@ -1,7 +1,6 @@
 """From the chat to the desk's tool and back, with the trained model."""
 
 import asyncio
-import base64
 import json
 import os
 import time
@@ -83,14 +82,15 @@ def test_a_second_request_becomes_a_comment_on_the_first(rt: RunningTracker, sit
     started = time.monotonic()
     [ticket] = wait_for(rt, "tickets", started, query=f"Subject LIKE '{reference}'")
     path = f"ticket/{ticket['id']}/attachments"
-    while time.monotonic() - started < 5:
+    added: list[Any] = []
+    while not added:
+        assert time.monotonic() - started < 20, site.log
+        # RT's own server answers one request at a time: leave it some for the worker.
+        time.sleep(0.5)
         found = ask(rt, "GET", path, fields="Subject,Content")["items"]
         added = [entry for entry in found if entry["Subject"].startswith("Aanvulling")]
-        if added:
-            break
-        time.sleep(0.1)
     assert len(added) == 1
-    assert "9B:01:77" in base64.b64decode(added[0]["Content"]).decode()
+    assert "9B:01:77" in added[0]["Content"]
 
 
 def wait_for(rt: RunningTracker, path: str, started: float, **query: str) -> Any:
