@@ -1,7 +1,6 @@
 """Actions of the migration request: validating, asking, summarising, opening the ticket."""
 
 import logging
-import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -23,13 +22,18 @@ from actions.conversation import (
 )
 from bot.details import DETAILS
 from bot.details.labels import named_detail
-from bot.tickets.model import CHANNELS, Draft, Ticket
-from bot.tickets.reference import is_valid_reference
-from bot.tickets.request import Step, advance, empty_request, ticket_details
-from bot.tickets.summary import changeable, listed_values, summarise
+from bot.tickets.model import CHANNELS, CLOSED, Addition, Draft, Ticket
+from bot.tickets.request import (
+    Step,
+    advance,
+    empty_request,
+    joins_ticket,
+    offer_to_add,
+    ticket_details,
+)
+from bot.tickets.summary import changeable, listed_values, summarise, summarise_draft
 
 _LOG = logging.getLogger(__name__)
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 class ActionStartRequest(Action):
@@ -65,6 +69,8 @@ class ValidateMigrationRequestForm(Action):
         before = slots_before_this_turn(tracker)
         before["requested_slot"] = tracker.get_slot("requested_slot")
         step = advance(before, stated, today=services.today())
+        if step.slots.get("confirm_ticket"):
+            step.slots.update(await _offer_similar(tracker))
         _answer_beside(dispatcher, tracker)
         _comment(dispatcher, step, {**before, **step.slots}, before, language_of(tracker))
         if next(tracker.get_latest_entity_values("repeated_detail"), None):
@@ -85,6 +91,22 @@ class ActionAskConfirmTicket(Action):
         """Summarise the request."""
         summary = summarise(tracker.current_slot_values(), language_of(tracker))
         say(dispatcher, "utter_ask_confirm_ticket", summary=summary)
+        return []
+
+
+class ActionAskAddToTicket(Action):
+    """Offers to add the request to an earlier one about the same accounts."""
+
+    def name(self) -> str:
+        """Name in the domain: Rasa asks for ``add_to_ticket`` through it."""
+        return "action_ask_add_to_ticket"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Events:
+        """Name the earlier request and what each answer does."""
+        reference = tracker.get_slot("similar_ticket")
+        say(dispatcher, "utter_ask_add_to_ticket", reference=reference)
         return []
 
 
@@ -165,16 +187,10 @@ class ActionOpenTicket(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Events:
-        """Open the ticket and give its reference; keep the request when that fails."""
-        channel = tracker.get_latest_input_channel() or ""
-        draft = Draft(
-            conversation=tracker.sender_id,
-            channel=channel if channel in CHANNELS else "rest",
-            language=language_of(tracker),
-            **ticket_details(tracker.current_slot_values()),
-        )
+        """Open the ticket, or add to the earlier one; keep the request when that fails."""
+        draft = _draft(tracker)
         try:
-            ticket, is_new = services.ticket_store().open(draft, now=services.now())
+            ticket, response = _stored(draft, joins_ticket(tracker.current_slot_values()))
         except Exception:  # noqa: BLE001 (whatever the database does, the request is kept)
             _LOG.exception("ticket.not_stored channel=%s", draft.channel)
             say(dispatcher, "utter_ticket_not_opened")
@@ -183,13 +199,48 @@ class ActionOpenTicket(Action):
                 SlotSet("confirm_ticket", None),
                 SlotSet("requested_slot", "confirm_ticket"),
             ]
-        _LOG.info("ticket.opened reference=%s new=%s", ticket.reference, is_new)
-        response = "utter_ticket_opened" if is_new else "utter_ticket_already_open"
-        say(dispatcher, response, reference=ticket.reference)
+        _LOG.info("%s reference=%s", response.removeprefix("utter_"), ticket.reference)
+        code = services.ticket_codes().code(ticket.reference)
+        say(dispatcher, response, reference=ticket.reference, code=code)
         return [
             *(SlotSet(name, value) for name, value in empty_request().items()),
             SlotSet("last_ticket", ticket.reference),
         ]
+
+
+def _draft(tracker: Tracker) -> Draft:
+    channel = tracker.get_latest_input_channel() or ""
+    return Draft(
+        conversation=tracker.sender_id,
+        channel=channel if channel in CHANNELS else "rest",
+        language=language_of(tracker),
+        **ticket_details(tracker.current_slot_values()),
+    )
+
+
+async def _offer_similar(tracker: Tracker) -> dict[str, Any]:
+    """Look for an earlier ticket to add to; without the database nothing is offered."""
+    try:
+        similar = services.ticket_store().find_similar(_draft(tracker), now=services.now())
+        if similar and await services.desk_status(similar) in CLOSED:
+            similar = None
+    except Exception:  # noqa: BLE001 (opening the ticket will tell the visitor)
+        _LOG.exception("ticket.similar_unknown")
+        similar = None
+    return offer_to_add(similar.reference if similar else None)
+
+
+def _stored(draft: Draft, reference: str | None) -> tuple[Ticket, str]:
+    """Store a request; gives its ticket and the response that says what was done."""
+    store = services.ticket_store()
+    earlier = store.find(reference) if reference else None
+    if earlier:
+        text = summarise_draft(draft, earlier.draft.language)
+        addition = Addition(text, draft.conversation)
+        if store.add(earlier.reference, addition, now=services.now()):
+            return earlier, "utter_ticket_added"
+    ticket, is_new = store.open(draft, now=services.now())
+    return ticket, "utter_ticket_opened" if is_new else "utter_ticket_already_open"
 
 
 class ActionAcknowledge(Action):
@@ -211,56 +262,6 @@ class ActionAcknowledge(Action):
         else:
             say(dispatcher, "utter_nothing_to_confirm")
         return []
-
-
-class ActionAnswerStatus(Action):
-    """Tells the state of a ticket by its reference, and nothing personal."""
-
-    def name(self) -> str:
-        """Name in the domain."""
-        return "action_answer_status"
-
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
-    ) -> Events:
-        """Answer by the reference in the message, else by the one just opened.
-
-        Whoever did not open it in this conversation also gives the certificate's e-mail
-        address. A wrong address and an unknown reference get the same answer.
-        """
-        named = next(tracker.get_latest_entity_values("ticket_reference"), None)
-        own = tracker.get_slot("last_ticket")
-        reference = named or own
-        address = _address_in(tracker)
-        if not reference:
-            say(dispatcher, "utter_ask_ticket_reference")
-        elif not is_valid_reference(reference):
-            say(dispatcher, "utter_ticket_reference_invalid", reference=reference)
-        elif reference != own and not address:
-            say(dispatcher, "utter_ask_ticket_email", reference=reference)
-        else:
-            ticket = services.ticket_store().find(reference)
-            if ticket and (reference == own or address == ticket.draft.certificate_email.lower()):
-                await _tell_status(dispatcher, ticket)
-            else:
-                say(dispatcher, "utter_ticket_unknown", reference=reference)
-        return []
-
-
-async def _tell_status(dispatcher: CollectingDispatcher, ticket: Ticket) -> None:
-    status = await services.desk_status(ticket)
-    say(
-        dispatcher,
-        f"utter_ticket_status_{status}",
-        reference=ticket.reference,
-        date=ticket.created_at.strftime("%d/%m/%Y"),
-    )
-
-
-def _address_in(tracker: Tracker) -> str:
-    """Find an e-mail address in the latest message."""
-    found = _ADDRESS.search(tracker.latest_message.get("text") or "")
-    return found[0].lower().rstrip(".") if found else ""
 
 
 def _answer_beside(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:

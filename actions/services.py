@@ -3,14 +3,17 @@
 import asyncio
 import logging
 import os
+import time
 from datetime import date, datetime, timezone
 from functools import lru_cache
 
+from bot.channels.sessions import signing_key
 from bot.delivery.build import request_tracker, ticket_targets
 from bot.delivery.request_tracker import RequestTracker
 from bot.errors import HelpdeskError
 from bot.settings import read_settings
 from bot.storage import SqlTicketStore, open_database
+from bot.tickets.code import TicketCodes, WrongTries
 from bot.tickets.model import Ticket, TicketStore
 
 _LOG = logging.getLogger(__name__)
@@ -25,6 +28,18 @@ def ticket_store() -> TicketStore:
     """Open the ticket store of this process, on first use."""
     settings = read_settings(os.environ)
     return SqlTicketStore(open_database(settings.tickets_url), ticket_targets(settings))
+
+
+@lru_cache(maxsize=1)
+def ticket_codes() -> TicketCodes:
+    """Make the codes of this installation, signed with its key."""
+    return TicketCodes(signing_key(read_settings(os.environ)))
+
+
+@lru_cache(maxsize=1)
+def wrong_tries() -> WrongTries:
+    """Count wrong codes and addresses in this process."""
+    return WrongTries(time.monotonic)
 
 
 @lru_cache(maxsize=1)

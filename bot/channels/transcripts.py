@@ -6,19 +6,18 @@ from sqlalchemy.engine import Engine
 
 from bot.delivery.ticket import Line, Transcripts
 from bot.dialogue.assistant import Assistant
-from bot.storage import SqlMailStore
+from bot.storage import SqlKeptMails
 
 _MAIL = "mail:"
 
 
 def transcripts_of(assistant: Assistant, engine: Engine) -> Transcripts:
     """Give what reads a conversation: chats from the trackers, mails from the journal."""
-    mails = SqlMailStore(engine, "")
+    mails = SqlKeptMails(engine)
 
     async def read(conversation: str) -> Sequence[Line]:
         if conversation.startswith(_MAIL):
-            texts = mails.texts_of(conversation.removeprefix(_MAIL))
-            return [Line("user", text) for text in texts]
+            return mails.of_thread(conversation.removeprefix(_MAIL))
         lines = []
         for turn in await assistant.all_turns(conversation):
             lines.append(Line("user", turn.text))

@@ -20,7 +20,10 @@ _JITTER = 0.2
 
 @dataclass(frozen=True)
 class Item:
-    """One delivery. ``key``: the same for the same thing, so that nothing is queued twice."""
+    """One delivery. ``key``: the same for the same thing, so that nothing is queued twice.
+
+    ``after``: key of the item that has to arrive before this one, empty for none.
+    """
 
     target: str
     key: str
@@ -28,6 +31,7 @@ class Item:
     payload: bytes
     id: int = 0
     tries: int = 0
+    after: str = ""
 
 
 class TryLater(HelpdeskError):

@@ -1,16 +1,18 @@
 """Tickets in Request Tracker 5, over REST2, and what became of them there."""
 
 import base64
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.delivery.http import ask
-from bot.delivery.outbox import InDoubt, Item, Refused
-from bot.delivery.ticket import REQUEST_TRACKER, Package, Transcripts, unpack
+from bot.delivery.outbox import InDoubt, Item, Refused, TryLater
+from bot.delivery.ticket import MAX_FILES_BYTES, REQUEST_TRACKER, Package, Transcripts, unpack
 from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS
 from bot.details.wording import detail_name
+from bot.tickets.model import CLOSED
 from bot.tickets.reference import is_valid_reference
 
 STATUSES: Mapping[str, str] = {
@@ -22,6 +24,8 @@ STATUSES: Mapping[str, str] = {
     "deleted": "rejected",
 }
 """RT's statuses (its default lifecycle) as Cybo names them."""
+
+_PAGE = 100  # RT's largest
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class RequestTrackerAccount:
 
 
 class RequestTracker:
-    """Creates tickets and reads their status. A ticket that is there is not created again."""
+    """Creates tickets, adds to them, reads their status; what is there is not made again."""
 
     def __init__(self, account: RequestTrackerAccount) -> None:
         self._account = account
@@ -55,6 +59,22 @@ class RequestTracker:
         created = await self._ask("POST", "ticket", body=_as_rt(package, self._account.queue))
         if not isinstance(created, dict) or not created.get("id"):
             raise InDoubt(f"{self._account.url}: answered without a ticket number")
+
+    async def add(self, package: Package) -> None:
+        """Comment on a ticket, unless this comment is there.
+
+        Raises: TryLater, when the ticket is not there either; Refused or InDoubt.
+        """
+        number = await self._find(package.reference)
+        if number is None:
+            raise TryLater(f"{self._account.url}: the ticket is not there yet")
+        if await self._has_comment(number, package.title):
+            return
+        ticket = await self._ask("GET", f"ticket/{number}")
+        # On a closed ticket nobody would see it.
+        is_closed = STATUSES.get(str(ticket.get("Status"))) in CLOSED
+        again = {"Status": "open"} if is_closed else {}
+        await self._ask_list(f"ticket/{number}/comment", {**_as_comment(package), **again})
 
     async def status(self, reference: str) -> str | None:
         """Say how a ticket stands there; None when RT does not know it.
@@ -83,19 +103,47 @@ class RequestTracker:
             raise InDoubt(f"{self._account.url}: answered a search with something else")
         return str(items[0]["id"]) if items else None
 
+    async def _has_comment(self, number: str, title: str) -> bool:
+        """Look for a comment by its subject, the newest first."""
+        for page in itertools.count(1):
+            found = await self._ask(
+                "GET",
+                f"ticket/{number}/attachments",
+                fields="Subject",
+                per_page=str(_PAGE),
+                page=str(page),
+            )
+            items = found.get("items")
+            if not isinstance(items, list):
+                raise InDoubt(f"{self._account.url}: answered a search with something else")
+            if any(item.get("Subject") == title for item in items):
+                return True
+            if page * _PAGE >= int(found.get("total") or 0):
+                break
+        return False
+
     async def _ask(
-        self, method: str, path: str, *, body: Any = None, query: str = ""
+        self, method: str, path: str, *, body: Any = None, **query: str
     ) -> dict[str, Any]:
+        content = await self._answer(method, path, body, query)
+        if not isinstance(content, dict):
+            raise InDoubt(f"{self._account.url}: answered with something else than JSON")
+        return content
+
+    async def _ask_list(self, path: str, body: Any) -> None:
+        """Post what RT answers with a list of what it did."""
+        if not isinstance(await self._answer("POST", path, body, {}), list):
+            raise InDoubt(f"{self._account.url}: answered a comment with something else")
+
+    async def _answer(self, method: str, path: str, body: Any, query: Mapping[str, str]) -> Any:
         headers = {**self._account.headers, "Content-Type": "application/json"}
         answer = await ask(
             method,
             f"{self._account.url.rstrip('/')}/REST/2.0/{path}",
             headers=headers,
             body=json.dumps(body).encode() if body is not None else None,
-            query={"query": query} if query else None,
+            query=query or None,
         )
-        if not isinstance(answer.content, dict):
-            raise InDoubt(f"{self._account.url}: answered with something else than JSON")
         return answer.content
 
 
@@ -110,8 +158,9 @@ class RequestTrackerTarget:
         self._transcripts = transcripts
 
     async def deliver(self, item: Item) -> None:
-        """Create one ticket. Raises: TryLater, Refused or InDoubt."""
-        await self._tracker.create(await unpack(item, self._transcripts))
+        """Create one ticket or add to it. Raises: TryLater, Refused or InDoubt."""
+        package = await unpack(item, self._transcripts)
+        await (self._tracker.add if package.addition else self._tracker.create)(package)
 
     def instead(self, item: Item) -> Item | None:
         """Nothing: RT is asked whether it has the ticket."""
@@ -130,10 +179,33 @@ def _as_rt(package: Package, queue: str) -> dict[str, Any]:
         "Queue": queue,
         "Subject": package.subject,
         "Requestor": ticket["certificate_email"],
-        "Content": package.text,
+        "Content": package.text(MAX_FILES_BYTES),
         "ContentType": "text/plain",
         "CustomFields": fields,
+        **_attached(package),
     }
+
+
+def _as_comment(package: Package) -> dict[str, Any]:
+    """Write an addition in RT's words; by its subject it is known again."""
+    return {
+        "Subject": package.title,
+        "Content": package.text(MAX_FILES_BYTES),
+        "ContentType": "text/plain",
+        **_attached(package),
+    }
+
+
+def _attached(package: Package) -> dict[str, Any]:
+    files = [
+        {
+            "FileName": file.name,
+            "FileType": file.content_type,
+            "FileContent": base64.b64encode(file.content).decode(),
+        }
+        for file in package.files(MAX_FILES_BYTES)[0]
+    ]
+    return {"Attachments": files} if files else {}
 
 
 def _field(detail: str) -> str:

@@ -1,5 +1,6 @@
-"""A ticket on its way to the desk, as every target gets it."""
+"""A ticket, or an addition to one, on its way to the desk, as every target gets it."""
 
+import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,24 +9,83 @@ from typing import Any
 from bot.delivery.outbox import Item
 from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS
 from bot.details.wording import detail_line, filing_name
-from bot.tickets.model import Ticket
+from bot.tickets.model import Addition, Ticket
 
 DESK_MAIL, REQUEST_TRACKER, WEBHOOK = "desk_mail", "request_tracker", "webhook"
+TICKET, ADDITION = "ticket", "addition"
+MAX_FILES_BYTES = 20_000_000
+"""Of mails beside a ticket: few mail servers take more than 25 MB."""
+
+_LINE_BYTES = 998  # RFC 5322 §2.1.1
 
 # The desk reads Dutch and French; a ticket is written in the language of who opened it.
 _WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {"subject": "Migration request {reference}", "transcript": "Conversation:"},
-    "fr": {"subject": "Demande de migration {reference}", "transcript": "Conversation :"},
-    "nl": {"subject": "Migratieaanvraag {reference}", "transcript": "Gesprek:"},
+    "en": {
+        "subject": "Migration request {reference}",
+        "addition": "Addition {number} to migration request {reference}",
+        "transcript": "Conversation:",
+        "left_out": "Too large to go along; `cybo tickets show {reference} --attachments FOLDER` "
+        "writes them to a folder:",
+    },
+    "fr": {
+        "subject": "Demande de migration {reference}",
+        "addition": "Complément {number} à la demande de migration {reference}",
+        "transcript": "Conversation :",
+        "left_out": "Trop volumineux pour être joints ; `cybo tickets show {reference} "
+        "--attachments DOSSIER` les écrit dans un dossier :",
+    },
+    "nl": {
+        "subject": "Migratieaanvraag {reference}",
+        "addition": "Aanvulling {number} bij migratieaanvraag {reference}",
+        "transcript": "Gesprek:",
+        "left_out": "Te groot om mee te sturen; `cybo tickets show {reference} --attachments MAP` "
+        "zet ze in een map:",
+    },
 }
 
 
 @dataclass(frozen=True)
+class File:
+    """A mail as it came, beside the ticket that came of it. ``mail_id``: in the journal."""
+
+    mail_id: int
+    content: bytes
+
+    @property
+    def name(self) -> str:
+        """Name the file."""
+        return f"mail-{self.mail_id}.eml"
+
+    @property
+    def content_type(self) -> str:
+        """Say how it may travel: RFC 2046 §5.2.1 lets nobody encode message/rfc822.
+
+        What is not plain enough goes as bytes, which mail programs and RT leave alone.
+        """
+        is_plain = (
+            self.content.isascii()
+            and max(map(len, self.content.splitlines()), default=0) <= _LINE_BYTES
+        )
+        return "message/rfc822" if is_plain else "application/octet-stream"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Describe the file without its content."""
+        digest = hashlib.sha256(self.content).hexdigest()
+        return {"name": self.name, "size_bytes": len(self.content), "sha256": digest}
+
+
+@dataclass(frozen=True)
 class Line:
-    """One thing that was said; secrets are masked. ``who``: user or cybo."""
+    """One thing that was said; secrets are masked. ``who``: user or cybo.
+
+    ``mail_id``: the journal's number of the mail that said it, None in a chat.
+    ``file``: that mail, when it is still kept.
+    """
 
     who: str
     text: str
+    mail_id: int | None = None
+    file: File | None = None
 
 
 Transcripts = Callable[[str], Awaitable[Sequence[Line]]]
@@ -34,10 +94,20 @@ Transcripts = Callable[[str], Awaitable[Sequence[Line]]]
 
 @dataclass(frozen=True)
 class Package:
-    """A ticket in the JSON shape of `cybo tickets show`, and its conversation."""
+    """A ticket in the JSON shape of `cybo tickets show`, and its conversation.
+
+    ``addition``: what is new, with its number; None while the ticket itself is. The
+    conversation is then that of the addition.
+    """
 
     ticket: Mapping[str, Any]
     transcript: Sequence[Line]
+    addition: Mapping[str, Any] | None = None
+
+    @property
+    def event(self) -> str:
+        """Say what happened: ``ticket`` or ``addition``."""
+        return TICKET if self.addition is None else ADDITION
 
     @property
     def reference(self) -> str:
@@ -45,36 +115,92 @@ class Package:
         return str(self.ticket["reference"])
 
     @property
+    def name(self) -> str:
+        """Name the delivery: no other has this name, its repetitions do."""
+        return self.reference + (f"/{self.addition['number']}" if self.addition else "")
+
+    @property
     def subject(self) -> str:
-        """Write the subject that people see in their list."""
+        """Write the subject that people see in their list; the same for all of a ticket."""
         return _words(self.ticket)["subject"].format(reference=self.reference)
 
     @property
-    def text(self) -> str:
-        """Write the ticket for people: every detail, then the conversation."""
-        blocks = [self.subject, *_details(self.ticket)]
+    def title(self) -> str:
+        """Name what is delivered: the ticket, or the addition by its number."""
+        if self.addition is None:
+            return self.subject
+        number = self.addition["number"]
+        return _words(self.ticket)["addition"].format(reference=self.reference, number=number)
+
+    def text(self, max_bytes: int) -> str:
+        """Write it for people: every detail, the conversation, mails beyond ``max_bytes``."""
+        content = [str(self.addition["text"])] if self.addition else _details(self.ticket)
+        blocks = [self.title, *content]
         if self.transcript:
             said = [f"{line.who}: {line.text}" for line in self.transcript]
             blocks.append("\n".join([_words(self.ticket)["transcript"], *said]))
+        if left := self.files(max_bytes)[1]:
+            head = _words(self.ticket)["left_out"].format(reference=self.reference)
+            names = [f"- {file.name} ({len(file.content) / 1_000_000:.1f} MB)" for file in left]
+            blocks.append("\n".join([head, *names]))
         return "\n\n".join(blocks) + "\n"
+
+    def files(self, max_bytes: int) -> tuple[Sequence[File], Sequence[File]]:
+        """Give the mails that stay with it: those that fit into ``max_bytes``, and the rest."""
+        fitting: list[File] = []
+        left: list[File] = []
+        for file in (line.file for line in self.transcript if line.file):
+            used = sum(len(other.content) for other in fitting)
+            (fitting if used + len(file.content) <= max_bytes else left).append(file)
+        return fitting, left
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON that machines get."""
-        said = [{"who": line.who, "text": line.text} for line in self.transcript]
-        return {"ticket": dict(self.ticket), "transcript": said}
+        content: dict[str, Any] = {
+            "event": self.event,
+            "ticket": dict(self.ticket),
+            "transcript": [{"who": line.who, "text": line.text} for line in self.transcript],
+            "attachments": [line.file.as_dict() for line in self.transcript if line.file],
+        }
+        return content | ({"addition": dict(self.addition)} if self.addition else {})
 
 
 def item_for(ticket: Ticket, target: str) -> Item:
     """Write the delivery of a ticket to a target; queued in the ticket's own transaction."""
     payload = {"ticket": ticket.as_dict(), "conversation": ticket.draft.conversation}
-    content = json.dumps(payload, ensure_ascii=False).encode()
-    return Item(target, f"{target}:{ticket.reference}", "desk", content)
+    return Item(target, _key(ticket, target), "desk", _content(payload))
+
+
+def addition_item(ticket: Ticket, addition: Addition, number: int, target: str) -> Item:
+    """Write the delivery of an addition; it never arrives before its ticket.
+
+    ``number``: of the note that keeps it.
+    """
+    payload = {
+        "ticket": ticket.as_dict(),
+        "conversation": addition.conversation,
+        "mail_id": addition.mail_id,
+        "addition": {"number": number, "text": addition.text},
+    }
+    key = _key(ticket, target)
+    return Item(target, f"{key}/{number}", "desk", _content(payload), after=key)
 
 
 async def unpack(item: Item, transcripts: Transcripts) -> Package:
-    """Read a delivery and fetch its conversation."""
+    """Read a delivery and fetch its conversation; of a mail's addition, that mail."""
     content = json.loads(item.payload)
-    return Package(content["ticket"], await transcripts(content["conversation"]))
+    lines = await transcripts(content["conversation"])
+    if (mail_id := content.get("mail_id")) is not None:
+        lines = [line for line in lines if line.mail_id == mail_id]
+    return Package(content["ticket"], lines, content.get("addition"))
+
+
+def _key(ticket: Ticket, target: str) -> str:
+    return f"{target}:{ticket.reference}"
+
+
+def _content(payload: Mapping[str, Any]) -> bytes:
+    return json.dumps(payload, ensure_ascii=False).encode()
 
 
 def _words(ticket: Mapping[str, Any]) -> Mapping[str, str]:

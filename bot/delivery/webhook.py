@@ -1,14 +1,19 @@
-"""Tickets to a signed webhook; docs/webhook.openapi.yaml describes it to who receives."""
+"""Tickets and additions to a signed webhook; docs/webhook.openapi.yaml describes them."""
 
+import base64
 import hmac
 import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from bot.delivery.http import ask
 from bot.delivery.outbox import InDoubt, Item
-from bot.delivery.ticket import WEBHOOK, Transcripts, unpack
+from bot.delivery.ticket import WEBHOOK, Package, Transcripts, unpack
+
+# In all; base64 makes a third more of it. Receivers often take no more than 10 MB.
+MAX_CONTENT_BYTES = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -36,20 +41,20 @@ class WebhookTarget:
         self._clock = clock
 
     async def deliver(self, item: Item) -> None:
-        """Post one ticket. Raises: TryLater, Refused or InDoubt."""
+        """Post one ticket or addition. Raises: TryLater, Refused or InDoubt."""
         package = await unpack(item, self._transcripts)
-        body = json.dumps(package.as_dict(), ensure_ascii=False).encode()
+        body = json.dumps(_as_json(package), ensure_ascii=False).encode()
         timestamp = str(int(self._clock()))
         headers = {
             "Content-Type": "application/json",
-            "Idempotency-Key": package.reference,
+            "Idempotency-Key": package.name,
             "X-Cybo-Timestamp": timestamp,
             "X-Cybo-Signature": f"sha256={sign(self._account.secret, timestamp, body)}",
         }
         answer = await ask("POST", self._account.url, headers=headers, body=body)
         # A login page or a sleeping proxy also answers 200.
         content = answer.content if isinstance(answer.content, dict) else {}
-        if content.get("received") != package.reference:
+        if content.get("received") != package.name:
             raise InDoubt(
                 f"{self._account.url}: answered {answer.status} without naming the ticket"
             )
@@ -57,6 +62,17 @@ class WebhookTarget:
     def instead(self, item: Item) -> Item | None:
         """Nothing: a ticket can always be posted again."""
         return None
+
+
+def _as_json(package: Package) -> dict[str, Any]:
+    """Write the body; mails go along as long as there is room."""
+    fitting, _ = package.files(MAX_CONTENT_BYTES)
+    contents = {file.name: base64.b64encode(file.content).decode() for file in fitting}
+    content = package.as_dict()
+    for attachment in content["attachments"]:
+        if attachment["name"] in contents:
+            attachment["content"] = contents[attachment["name"]]
+    return content
 
 
 def sign(secret: bytes, timestamp: str, body: bytes) -> str:

@@ -12,7 +12,7 @@ from bot.details.parse import parse_detail
 from bot.understanding.signals import is_question, parse_yes_no
 from bot.understanding.text import fold
 
-YES_NO_SLOTS = ("add_filing", "confirm_ticket")
+YES_NO_SLOTS = ("add_filing", "confirm_ticket", "add_to_ticket")
 CHANGE_SLOT = "detail_to_change"
 NO_CHANGE = "nothing"
 _CORRECTING = re.compile(
@@ -27,6 +27,13 @@ _ANOTHER_FILING = re.compile(
 _ALL_DONE = re.compile(
     r"(?i)\b(?:(?:dat|dit)\s+(?:is|was)\s+(?:alles|het)|da's\s+alles|c['’](?:est|était)\s+tout|that['’]?s\s+(?:all|it)|"
     r"that\s+(?:is|was)\s+all)\b"
+)
+# The buttons under "add to the existing request?", and how people answer it in words.
+_SEPARATE = re.compile(
+    r"(?i)\b(?:nieuwe|nouvelle|new|autre|another|andere|aparte?|afzonderlijke?|separate|s[ée]par[ée]e?)\b"
+)
+_JOIN = re.compile(
+    r"(?i)\b(?:toevoegen|voeg|bijvoegen|bestaande|add|existing|ajoute[rz]?|existante|joindre)\b"
 )
 _NOTHING = frozenset({"niets", "rien", "nothing", "laat maar", "never mind", "laisse", "laissez"})
 _RECOGNISED = frozenset(
@@ -76,7 +83,11 @@ def parse_answer(slot: str, text: str) -> bool | None:
     """Read yes or no in answer to ``slot``; "that's all" means no further filing."""
     if slot == "add_filing" and _ALL_DONE.search(text):
         return False
-    return parse_yes_no(text)
+    answer = parse_yes_no(text)
+    if slot == "add_to_ticket" and answer is None:
+        is_separate, is_joined = bool(_SEPARATE.search(text)), bool(_JOIN.search(text))
+        return is_joined if is_separate != is_joined else None
+    return answer
 
 
 def is_correcting(text: str) -> bool:

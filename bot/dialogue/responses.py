@@ -73,6 +73,8 @@ class GuidanceResponses(TemplatedNaturalLanguageGenerator):
         response = copy.deepcopy(_variation(variations, language))
         known = {**self._constants, **{k: v for k, v in values.items() if isinstance(v, str)}}
         response["text"] = _fill(response["text"], known)
+        for button in response.get("buttons") or []:
+            button.update({name: _fill(words, known) for name, words in button.items()})
         metadata = dict(response.get("metadata") or {})
         topic = metadata.get("topic")
         metadata["topics"] = values.get("topics") or ([topic] if topic else [])

@@ -17,7 +17,7 @@ Examples = Mapping[str, Mapping[str, Sequence[str]]]
 
 MIN_EXAMPLES = 25
 PLACEHOLDERS = frozenset(
-    {"contact_email", "contact_phone", "date", "reference", "said", "summary", "values"}
+    {"code", "contact_email", "contact_phone", "date", "reference", "said", "summary", "values"}
 )
 _PLACEHOLDER = re.compile(r"{(\w*)}")
 _LITERAL = re.compile(

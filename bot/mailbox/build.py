@@ -11,11 +11,13 @@ from bot.delivery.build import ticket_targets
 from bot.mailbox.accounts import imap_account
 from bot.mailbox.clerk import Clerk
 from bot.mailbox.imap import ImapMailbox, open_sent
-from bot.mailbox.intake import Intake, Observer, Policy
+from bot.mailbox.intake import Intake
+from bot.mailbox.ports import Observer, Policy
 from bot.mailbox.sent import SentWatch
 from bot.mailbox.service import MailService
 from bot.settings import Settings, SettingsError
 from bot.storage import SqlDrafts, SqlMailStore
+from bot.tickets.code import TicketCodes
 from bot.triage.modes import Modes
 from bot.triage.quotas import Quotas
 from bot.triage.threads import ThreadMarks
@@ -49,6 +51,7 @@ class MailParts:
         policy = Policy(
             address,
             ThreadMarks(self.key, address.partition("@")[2]),
+            TicketCodes(self.key),
             Modes.parse(settings.mail_modes),
             Quotas(settings.mail_per_sender_hour, settings.mail_per_thread, settings.mail_per_hour),
             timedelta(days=settings.mail_max_age_days),

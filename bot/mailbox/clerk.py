@@ -1,6 +1,7 @@
 """What Cybo makes of a mail and what it would answer, with the model of the chat."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -15,6 +16,15 @@ from bot.triage.request import Request
 
 _TOPIC = "faq/"
 _SEVERAL = "several_questions"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The ticket that a mail became, or was added to."""
+
+    reference: str
+    code: str
+    is_added: bool = False
 
 
 class Parser(Protocol):
@@ -70,11 +80,11 @@ class Clerk:
         mail: Mail,
         decision: Decision,
         *,
-        reference: str = "",
+        opened: Opened | None = None,
         tag: str = "",
         is_draft: bool = False,
     ) -> Letter:
-        """Write the answer. ``reference``: of the ticket, once there is one."""
+        """Write the answer. ``opened``: the ticket, once there is one."""
         language = decision.language
         is_request = decision.category == "migration_request"
         answers = [self._say(f"utter_{_TOPIC}{topic}", language) for topic in decision.topics]
@@ -86,9 +96,15 @@ class Clerk:
             self._say(f"utter_refuse_{error.detail}_{error.reason}", language)
             for error in decision.request.invalid.values()
         ]
-        content = Content(
-            answers, decision.request if is_request else None, refusals, reference, is_draft
-        )
+        request = decision.request if is_request else None
+        content = Content(answers, request, refusals, is_draft=is_draft)
+        if opened:
+            content = replace(
+                content,
+                reference=opened.reference,
+                code=opened.code,
+                is_added=opened.is_added,
+            )
         return write_letter(mail, language, self._office, content, tag=tag)
 
     def _say(self, response: str, language: str) -> str:

@@ -4,27 +4,28 @@ import asyncio
 import hashlib
 import logging
 import traceback
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
-from typing import Protocol
 
 from bot.delivery.outbox import Item
-from bot.mailbox.clerk import Clerk
+from bot.mailbox.case import Case, conversation_of, references_of
+from bot.mailbox.clerk import Clerk, Opened
+from bot.mailbox.keep import keep_mail
 from bot.mailbox.message import Envelope, build_message
+from bot.mailbox.ports import Journal, Mailbox, Observer, Policy, Work
 from bot.mailbox.targets import DRAFTS, SMTP
-from bot.privacy import mask_secrets
-from bot.tickets.model import Draft, Ticket
+from bot.tickets.model import Addition, Draft
+from bot.tickets.summary import summarise_draft
 from bot.triage.automatic import answer_address, automatic_reason
 from bot.triage.bounces import Bounce, read_bounce
 from bot.triage.decide import Decision, Understanding
 from bot.triage.letter import Letter
-from bot.triage.mail import Mail, Quarantined
-from bot.triage.modes import DRAFT, OFF, REQUEST, Modes
+from bot.triage.mail import Quarantined
+from bot.triage.modes import DRAFT, OFF, REQUEST
 from bot.triage.newest import newest_text
-from bot.triage.quotas import AnswersSoFar, Quotas, quota_reason
+from bot.triage.quotas import quota_reason
 from bot.triage.records import (
     ANSWERED,
     DRAFTED,
@@ -36,119 +37,22 @@ from bot.triage.records import (
     Thread,
     fingerprint,
 )
-from bot.triage.request import Request
-from bot.triage.threads import ThreadMarks
 
 _LOG = logging.getLogger(__name__)
+ADDED = "added"
+"""Reason of a mail that was added to an earlier ticket instead of opening one."""
+
 _BATCH_MAILS = 25
 _BATCH_BYTES = 5_000_000
 # A machine's mail is never answered; a person's whose answer has to wait may still be complete.
 _TICKET_IN_SILENCE = frozenset({"not_addressed", "suppressed"})
+# Thanks in the thread of a ticket are nothing that the desk has to read.
+_POLITE = frozenset({"affirm", "chitchat"})
 # Fewer words tell no language: "OK, merci" answers a Dutch letter too.
 _MIN_WORDS = 3
 # What an odd mail may raise that the reader did not foresee. A database that is away is
 # something else: the mail waits for it.
 _ODD = (ValueError, TypeError, LookupError, AttributeError, RecursionError, ArithmeticError)
-
-
-class Mailbox(Protocol):
-    """What the intake needs of a mailbox; see ``ImapMailbox``."""
-
-    uid_validity: int
-
-    def find(self, above: int, since: date) -> list[int]:
-        """Give the UIDs of new mails."""
-
-    def sizes(self, uids: Sequence[int]) -> Mapping[int, int]:
-        """Give their sizes in bytes."""
-
-    def fetch(self, uids: Sequence[int]) -> Mapping[int, bytes]:
-        """Give their bytes."""
-
-    def mark(self, uids: Sequence[int]) -> None:
-        """Show that they are done."""
-
-    def quarantine(self, uids: Sequence[int]) -> None:
-        """Set them aside."""
-
-
-class Work(Protocol):
-    """One mail's transaction; see ``MailWork``."""
-
-    def is_known(self, fingerprint: str) -> bool:
-        """Say whether this very mail came before."""
-
-    def find_thread(
-        self, names: Sequence[str], message_ids: Sequence[str], sender: str
-    ) -> Thread | None:
-        """Find the thread of the same sender."""
-
-    def begin_thread(self, name: str, sender: str, language: str) -> Thread:
-        """Begin one."""
-
-    def keep_request(self, thread: Thread, request: Request, reference: str) -> None:
-        """Keep what it stated."""
-
-    def answers_so_far(self, sender: str, thread_id: int, answer_hash: str) -> AnswersSoFar:
-        """Count what quotas look at."""
-
-    def open_ticket(self, draft: Draft) -> Ticket:
-        """Open the ticket."""
-
-    def queue(self, item: Item) -> None:
-        """Queue what has to leave."""
-
-    def settle(self, settlement: Settlement) -> None:
-        """Write the outcome."""
-
-
-class Journal(Protocol):
-    """What the intake needs of the journal; see ``SqlMailStore``."""
-
-    def register(self, uid_validity: int, uids: Sequence[int], now: datetime) -> int:
-        """Note new mails."""
-
-    def highest_uid(self, uid_validity: int) -> int:
-        """Give the highest UID noted."""
-
-    def undecided(self, uid_validity: int) -> Sequence[tuple[int, int]]:
-        """Give id and UID of mails without outcome."""
-
-    def unmarked(self, uid_validity: int) -> Mapping[str, Sequence[tuple[int, int]]]:
-        """Give id and UID, by outcome, of decided mails without mark."""
-
-    def mark(self, ids: Sequence[int], now: datetime) -> None:
-        """Note the mark."""
-
-    def close_renumbered(self, uid_validity: int, now: datetime) -> int:
-        """Close what an older numbering left open."""
-
-    def note_bounce(self, message_ids: Sequence[str]) -> int:
-        """Note answers that did not arrive."""
-
-    def settling(self, mail_id: int, now: datetime) -> AbstractContextManager[Work | None]:
-        """Begin a mail's transaction."""
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What the helpdesk allows. ``address``: the answers' sender; ``marks``: of its threads."""
-
-    address: str
-    marks: ThreadMarks
-    modes: Modes
-    quotas: Quotas
-    max_age: timedelta
-
-
-class Observer(Protocol):
-    """Counts for the metrics."""
-
-    def received(self, number: int) -> None:
-        """Count new mails."""
-
-    def settled(self, outcome: str, reason: str) -> None:
-        """Count an outcome."""
 
 
 class Intake:
@@ -223,12 +127,12 @@ class Intake:
             if isinstance(raw, int):
                 raise Quarantined("too_large", f"{raw} bytes")
             mail = self._clerk.read(raw)
-            case = _Case(mail_id, mail, fingerprint(mail, raw), self._now())
+            case = Case(mail_id, mail, fingerprint(mail, raw), self._now())
             if reason := automatic_reason(mail):
                 # What a machine says needs no understanding, which is half of a mail's cost.
                 bounce = read_bounce(raw) if mail.report else None
                 return partial(self._settle_automatic, case, reason, bounce)
-            return partial(self._decide, case, await self._clerk.understand(mail))
+            return partial(self._decide, case, raw, await self._clerk.understand(mail))
         except Quarantined as error:
             return partial(self._settle, mail_id, Settlement(QUARANTINED, error.reason))
         except _ODD as error:
@@ -241,14 +145,17 @@ class Intake:
         _LOG.error("mail.failed id=%s error=%s at=%s", mail_id, type(error).__name__, where)
         self._settle(mail_id, Settlement(QUARANTINED, f"failed_{type(error).__name__}"))
 
-    def _settle_automatic(self, case: "_Case", reason: str, bounce: Bounce | None) -> None:
+    def _settle_automatic(self, case: Case, reason: str, bounce: Bounce | None) -> None:
         if bounce and bounce.is_permanent:
             self._journal.note_bounce(bounce.message_ids)
         settled = replace(case.settlement(IGNORED, reason), category="automatic")
         self._settle(case.mail_id, settled)
 
-    def _decide(self, case: "_Case", understood: Understanding) -> None:
+    def _decide(self, case: Case, raw: bytes, understood: Understanding) -> None:
         try:
+            # Before the transaction: others wait for it.
+            kept = keep_mail(case.mail, raw, understood.language)
+            case = replace(case, kept=kept)
             with self._journal.settling(case.mail_id, case.now) as work:
                 if work is None:
                     return
@@ -259,12 +166,12 @@ class Intake:
             return
         self._report(case.mail_id, settlement)
 
-    def _settlement(self, work: Work, case: "_Case", understood: Understanding) -> Settlement:
+    def _settlement(self, work: Work, case: Case, understood: Understanding) -> Settlement:
         if work.is_known(case.fingerprint):
             return case.settlement(IGNORED, "duplicate")
         mail = case.mail
         thread = work.find_thread(
-            self._policy.marks.threads_of(mail), _references(mail), mail.sender
+            self._policy.marks.threads_of(mail), references_of(mail), mail.sender
         )
         earlier = thread.request if thread and not thread.ticket_reference else None
         decision = self._clerk.decide(mail, understood, case.now.date(), earlier)
@@ -276,61 +183,72 @@ class Intake:
             self._policy.marks.new_name(), mail.sender, decision.language
         )
         is_request = decision.category == REQUEST
-        if is_request and thread.ticket_reference:
+        is_news = is_request or (not decision.should_reply and decision.reason not in _POLITE)
+        if thread.ticket_reference and is_news:
             # People hold the request now: what changes it is for them to read.
+            work.add(thread.ticket_reference, case.addition(thread))
             return case.settlement(LEFT, "ticket_exists", decision, thread)
-        reference = self._ticket(work, case, decision, thread) if is_request else ""
+        opened = self._ticket(work, case, decision, thread) if is_request else None
         if is_request:
-            work.keep_request(thread, decision.request, reference)
-        return self._answered(work, case, decision, thread, reference)
+            work.keep_request(thread, decision.request, opened.reference if opened else "")
+        return self._answered(work, case, decision, thread, opened)
 
-    def _ticket(self, work: Work, case: "_Case", decision: Decision, thread: Thread) -> str:
-        """Open the ticket when the request is complete; gives its reference, or nothing."""
+    def _ticket(self, work: Work, case: Case, decision: Decision, thread: Thread) -> Opened | None:
+        """Open the ticket of a complete request, or add it to the sender's earlier one."""
         request = decision.request
         may = decision.should_reply or decision.reason in _TICKET_IN_SILENCE
         if not may or request.missing or self._mode(decision) == OFF:
-            return ""
+            return None
         draft = Draft(
-            conversation=f"mail:{thread.name}",
+            conversation=conversation_of(thread),
             channel="email",
             language=decision.language,
             filings=request.filings,
             **request.certificate,
         )
+        if earlier := work.find_similar(draft, case.mail.sender):
+            text = summarise_draft(draft, earlier.draft.language)
+            work.add(earlier.reference, Addition(text, draft.conversation, case.mail_id))
+            _LOG.info("ticket.added reference=%s mail=%s", earlier.reference, case.mail_id)
+            return Opened(earlier.reference, "", is_added=True)
         ticket = work.open_ticket(draft)
         _LOG.info("ticket.opened reference=%s mail=%s", ticket.reference, case.mail_id)
-        return ticket.reference
+        return Opened(ticket.reference, self._policy.codes.code(ticket.reference))
 
     def _answered(
-        self, work: Work, case: "_Case", decision: Decision, thread: Thread, reference: str
+        self,
+        work: Work,
+        case: Case,
+        decision: Decision,
+        thread: Thread,
+        opened: Opened | None,
     ) -> Settlement:
         mode = self._mode(decision)
         silence = "" if decision.should_reply else decision.reason
         silence = silence or ("mode_off" if mode == OFF else "")
         if silence:
-            return case.settlement(TICKETED if reference else LEFT, silence, decision, thread)
+            return case.settlement(TICKETED if opened else LEFT, silence, decision, thread)
         letter = self._clerk.write(
             case.mail,
             decision,
-            reference=reference,
+            opened=opened,
             tag=self._policy.marks.tag(thread.name),
             is_draft=mode == DRAFT,
         )
         answer_hash = hashlib.sha256(letter.text.encode()).hexdigest()
         so_far = work.answers_so_far(case.mail.sender, thread.id, answer_hash)
         if reason := quota_reason(so_far, self._policy.quotas):
-            return case.settlement(TICKETED if reference else LEFT, reason, decision, thread)
+            return case.settlement(TICKETED if opened else LEFT, reason, decision, thread)
         message_id = self._policy.marks.message_id(thread.name)
         self._queue(work, case, letter, message_id, DRAFTS if mode == DRAFT else SMTP)
-        outcome = TICKETED if reference else DRAFTED if mode == DRAFT else ANSWERED
-        settled = case.settlement(outcome, decision.reason, decision, thread)
+        outcome = TICKETED if opened else DRAFTED if mode == DRAFT else ANSWERED
+        reason = ADDED if opened and opened.is_added else decision.reason
+        settled = case.settlement(outcome, reason, decision, thread)
         return replace(
             settled, answer_id=message_id, answer_hash=answer_hash, answer_text=letter.text
         )
 
-    def _queue(
-        self, work: Work, case: "_Case", letter: Letter, message_id: str, target: str
-    ) -> None:
+    def _queue(self, work: Work, case: Case, letter: Letter, message_id: str, target: str) -> None:
         recipient = answer_address(case.mail)
         envelope = Envelope(self._policy.address, recipient, message_id, case.now)
         work.queue(Item(target, f"mail:{case.mail_id}", recipient, build_message(letter, envelope)))
@@ -365,45 +283,3 @@ class Intake:
             move_or_mark = mailbox.quarantine if outcome == QUARANTINED else mailbox.mark
             await asyncio.to_thread(move_or_mark, [uid for _, uid in mails])
             self._journal.mark([mail_id for mail_id, _ in mails], self._now())
-
-
-@dataclass(frozen=True)
-class _Case:
-    """A mail on its way to an outcome."""
-
-    mail_id: int
-    mail: Mail
-    fingerprint: str
-    now: datetime
-
-    def settlement(
-        self,
-        outcome: str,
-        reason: str,
-        decision: Decision | None = None,
-        thread: Thread | None = None,
-    ) -> Settlement:
-        mail = self.mail
-        return Settlement(
-            outcome,
-            reason,
-            category=decision.category if decision else "",
-            language=decision.language if decision else "",
-            topics=decision.topics if decision else (),
-            fingerprint=self.fingerprint,
-            message_id=mail.message_id,
-            sender=mail.sender,
-            subject=mask_secrets(mail.subject).text,
-            text=mask_secrets(mail.text).text,
-            attachments=[
-                {"name": a.name, "content_type": a.content_type, "size_bytes": a.size_bytes}
-                for a in mail.attachments
-            ],
-            thread_id=thread.id if thread else None,
-        )
-
-
-def _references(mail: Mail) -> list[str]:
-    """Name the mails that a mail answers, the sender's own among them."""
-    words = f"{mail.header('references')} {mail.header('in-reply-to')}".split()
-    return [word for word in dict.fromkeys(words) if word.startswith("<")][-50:]

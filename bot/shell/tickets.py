@@ -1,13 +1,18 @@
 """`cybo tickets`: looking at the requests."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import typer
 
 from bot.errors import HelpdeskError
 from bot.settings import read_settings
-from bot.shell.console import JSON, OUT, print_json, table_of
+from bot.shell.console import ERR, JSON, OUT, print_json, table_of
+
+_ATTACHMENTS = typer.Option(
+    None, "--attachments", metavar="FOLDER", help="Write the ticket's mails there as .eml files."
+)
 
 tickets_app = typer.Typer(help="Look at the tickets.", no_args_is_help=True)
 
@@ -37,13 +42,17 @@ def list_tickets(as_json: bool = JSON) -> None:
 
 
 @tickets_app.command("show")
-def show_ticket(reference: str, as_json: bool = JSON) -> None:
-    """Show one ticket."""
+def show_ticket(
+    reference: str, as_json: bool = JSON, attachments: Path | None = _ATTACHMENTS
+) -> None:
+    """Show one ticket; with --attachments, write its mails to a folder too."""
     ticket = _ticket_store().find(reference.strip().upper())
     if ticket is None:
         raise HelpdeskError(
             f"{reference}: no such ticket; `cybo tickets list` shows the references"
         )
+    if attachments:
+        _write_mails(ticket.reference, attachments)
     if as_json:
         print_json(ticket.as_dict())
         return
@@ -56,14 +65,35 @@ def show_ticket(reference: str, as_json: bool = JSON) -> None:
             OUT.print(f"filing {number}: {details}", markup=False, highlight=False)
 
 
+def _write_mails(reference: str, folder: Path) -> None:
+    from bot.storage import SqlKeptMails
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files = SqlKeptMails(_engine()).of_ticket(reference)
+        for file in files:
+            (folder / file.name).write_bytes(file.content)
+    except OSError as error:
+        raise HelpdeskError(
+            f"--attachments {folder}: {error.strerror}; name a folder that can be written to"
+        ) from error
+    ERR.print(f"{len(files)} mails written to {folder}", markup=False, highlight=False)
+
+
 def _ticket_store() -> Any:
+    from bot.storage import SqlTicketStore
+
+    return SqlTicketStore(_engine())
+
+
+def _engine() -> Any:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from bot.storage import SqlTicketStore, open_database
+    from bot.storage import open_database
 
     settings = read_settings(os.environ)
     try:
-        return SqlTicketStore(open_database(settings.tickets_url))
+        return open_database(settings.tickets_url)
     except (OSError, SQLAlchemyError) as error:
         raise HelpdeskError(
             "CYBO_DATABASE_URL, CYBO_DATA_DIR: no database can be opened there "

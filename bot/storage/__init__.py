@@ -6,6 +6,7 @@ from bot.storage.counters import SqlCounters
 from bot.storage.drafts import SqlDrafts
 from bot.storage.engine import open_database
 from bot.storage.feedback import SqlFeedbackStore
+from bot.storage.kept_mails import SqlKeptMails
 from bot.storage.mails import SqlMailStore
 from bot.storage.outbox import SqlOutbox
 from bot.storage.reviews import SqlReviews
@@ -18,6 +19,7 @@ __all__ = [
     "SqlCounters",
     "SqlDrafts",
     "SqlFeedbackStore",
+    "SqlKeptMails",
     "SqlMailStore",
     "SqlOutbox",
     "SqlReviews",

@@ -16,7 +16,7 @@ from bot.storage.audit import note as note_audit
 from bot.storage.engine import to_column, writing
 from bot.storage.outbox import queue
 from bot.storage.tables import FILINGS, MAIL_THREADS, OUTBOX, TICKET_NOTES, TICKETS, TURNS
-from bot.storage.tickets import to_ticket
+from bot.storage.ticket_rows import to_ticket
 from bot.tickets.model import Ticket
 from bot.tickets.search import (
     BY_STATUS,

@@ -11,12 +11,13 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.delivery.outbox import Item
 from bot.figures import MAIL, Count
+from bot.storage.additions import add_to_ticket, find_similar, is_requester
 from bot.storage.counters import count
 from bot.storage.engine import insert_into, to_column, writing
 from bot.storage.outbox import queue
 from bot.storage.tables import MAIL_THREADS, MAILS
 from bot.storage.tickets import open_ticket
-from bot.tickets.model import Draft, Ticket
+from bot.tickets.model import Addition, Draft, Ticket
 from bot.triage.quotas import AnswersSoFar
 from bot.triage.records import (
     ANSWERED,
@@ -137,17 +138,6 @@ class SqlMailStore:
             )
             return int(changed.rowcount)
 
-    def texts_of(self, thread: str) -> Sequence[str]:
-        """Give the mails of a thread, secrets masked, oldest first."""
-        query = (
-            select(MAILS.c.text)
-            .join(MAIL_THREADS, MAILS.c.thread_id == MAIL_THREADS.c.id)
-            .where(MAIL_THREADS.c.name == thread)
-            .order_by(MAILS.c.id)
-        )
-        with self._engine.connect() as connection:
-            return [row.text or "" for row in connection.execute(query)]
-
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Count the mails by outcome and reason; without an outcome they are under way."""
         query = (
@@ -266,6 +256,15 @@ class MailWork:
         """Open the ticket of a complete request."""
         return open_ticket(self._connection, draft, self._now, self._targets)[0]
 
+    def find_similar(self, draft: Draft, sender: str) -> Ticket | None:
+        """Find an open ticket about the same accounts, of who sends the mail."""
+        similar = find_similar(self._connection, draft, self._now)
+        return similar if similar and is_requester(self._connection, similar, sender) else None
+
+    def add(self, reference: str, addition: Addition) -> None:
+        """Add to a ticket."""
+        add_to_ticket(self._connection, reference, addition, self._now, self._targets)
+
     def queue(self, item: Item) -> None:
         """Queue what has to leave."""
         queue(self._connection, item, self._now)
@@ -289,6 +288,7 @@ class MailWork:
                 subject=settlement.subject,
                 text=settlement.text,
                 attachments=json.dumps(list(settlement.attachments), ensure_ascii=False),
+                raw=settlement.raw or None,
                 thread_id=settlement.thread_id,
                 answer_id=settlement.answer_id or None,
                 answer_hash=settlement.answer_hash or None,

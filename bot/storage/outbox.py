@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.engine import Connection, Engine
 
 from bot.delivery.outbox import DONE, DOUBTFUL, PARKED, PENDING, SENDING, Item
@@ -28,6 +28,7 @@ class SqlOutbox:
                 OUTBOX.c.status == PENDING,
                 OUTBOX.c.next_try_at <= to_column(now),
                 OUTBOX.c.target.in_(targets),
+                _is_next(),
             )
             .order_by(OUTBOX.c.next_try_at, OUTBOX.c.id)
             .limit(1)
@@ -115,6 +116,7 @@ def queue(connection: Connection, item: Item, now: datetime) -> None:
         .values(
             target=item.target,
             key=item.key,
+            after=item.after or None,
             recipient=item.recipient,
             payload=item.payload,
             status=PENDING,
@@ -127,8 +129,19 @@ def queue(connection: Connection, item: Item, now: datetime) -> None:
     )
 
 
+def _is_next() -> Any:
+    """Say that nothing has to arrive first; an item in doubt holds nothing up."""
+    earlier = OUTBOX.alias()
+    waiting = exists().where(
+        earlier.c.key == OUTBOX.c.after, earlier.c.status.in_((PENDING, SENDING, PARKED))
+    )
+    return or_(OUTBOX.c.after.is_(None), ~waiting)
+
+
 def _item(row: Any, *, tries: int) -> Item:
-    return Item(row.target, row.key, row.recipient, bytes(row.payload), row.id, tries)
+    return Item(
+        row.target, row.key, row.recipient, bytes(row.payload), row.id, tries, row.after or ""
+    )
 
 
 def _short(error: str) -> str:

@@ -132,6 +132,7 @@ OUTBOX = Table(
     Column("id", Integer, primary_key=True),
     Column("target", String(30), nullable=False),
     Column("key", String(100), nullable=False, unique=True),
+    Column("after", String(100)),
     Column("recipient", Text, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("status", String(20), nullable=False, index=True),

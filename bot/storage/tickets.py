@@ -1,8 +1,7 @@
 """Tickets in the database, each written in one transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime, timezone
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection, Engine
@@ -10,21 +9,14 @@ from sqlalchemy.engine import Connection, Engine
 from bot.delivery.ticket import item_for
 from bot.details import CERTIFICATE_DETAILS
 from bot.figures import TICKET, Count
+from bot.storage.additions import add_to_ticket, find_similar
 from bot.storage.counters import count
 from bot.storage.engine import insert_into, to_column, writing
 from bot.storage.outbox import queue
 from bot.storage.tables import FILINGS, TICKET_NUMBERS, TICKETS
-from bot.tickets.model import Draft, Ticket
+from bot.storage.ticket_rows import FILING_COLUMNS, find_ticket, read_ticket
+from bot.tickets.model import Addition, Draft, Ticket
 from bot.tickets.reference import make_reference
-
-_FILING_COLUMNS = (
-    "enterprise_number",
-    "closing_date",
-    "filing_model",
-    "filing_model_code",
-    "deposit_type",
-    "filing_language",
-)
 
 
 class SqlTicketStore:
@@ -42,13 +34,23 @@ class SqlTicketStore:
     def find(self, reference: str) -> Ticket | None:
         """Look a ticket up by its reference."""
         with self._engine.connect() as connection:
-            return _find(connection, TICKETS.c.reference == reference)
+            return find_ticket(connection, TICKETS.c.reference == reference)
+
+    def find_similar(self, draft: Draft, *, now: datetime) -> Ticket | None:
+        """Find the newest open ticket of the same requester about the same accounts."""
+        with self._engine.connect() as connection:
+            return find_similar(connection, draft, now)
+
+    def add(self, reference: str, addition: Addition, *, now: datetime) -> Ticket | None:
+        """Add to a ticket; its delivery is queued in the same transaction."""
+        with writing(self._engine) as connection:
+            return add_to_ticket(connection, reference, addition, now, self._targets)
 
     def list(self) -> Sequence[Ticket]:
         """Give all tickets, newest first."""
         newest_first = select(TICKETS).order_by(TICKETS.c.created_at.desc(), TICKETS.c.id.desc())
         with self._engine.connect() as connection:
-            return [_ticket(connection, row) for row in connection.execute(newest_first).all()]
+            return [read_ticket(connection, row) for row in connection.execute(newest_first).all()]
 
 
 def open_ticket(
@@ -62,7 +64,7 @@ def open_ticket(
     drafts cannot both be new.
     """
     number = _next_number(connection, now.year)
-    known = _find(connection, TICKETS.c.fingerprint == draft.fingerprint())
+    known = find_ticket(connection, TICKETS.c.fingerprint == draft.fingerprint())
     if known:
         _give_back(connection, now.year)
         return known, False
@@ -83,12 +85,12 @@ def open_ticket(
             {
                 "ticket_id": ticket_id,
                 "position": position,
-                **{column: filing.get(column) for column in _FILING_COLUMNS},
+                **{column: filing.get(column) for column in FILING_COLUMNS},
             }
             for position, filing in enumerate(draft.filings, start=1)
         ],
     )
-    ticket = _find(connection, TICKETS.c.id == ticket_id)
+    ticket = find_ticket(connection, TICKETS.c.id == ticket_id)
     assert ticket is not None  # noqa: S101 (written two statements ago)
     count(connection, Count(now.date(), draft.language, TICKET, draft.channel))
     for target in targets:
@@ -115,35 +117,3 @@ def _next_number(connection: Connection, year: int) -> int:
     )
     of_year = select(TICKET_NUMBERS.c.last_number).where(TICKET_NUMBERS.c.year == year)
     return int(connection.execute(of_year).scalar_one())
-
-
-def _find(connection: Connection, condition: Any) -> Ticket | None:
-    row = connection.execute(select(TICKETS).where(condition)).first()
-    return _ticket(connection, row) if row else None
-
-
-def _ticket(connection: Connection, row: Any) -> Ticket:
-    filings = connection.execute(
-        select(FILINGS).where(FILINGS.c.ticket_id == row.id).order_by(FILINGS.c.position)
-    ).all()
-    return to_ticket(row, filings)
-
-
-def to_ticket(row: Any, filings: Sequence[Any]) -> Ticket:
-    """Read a ticket from its row and those of its filings, in their order."""
-    draft = Draft(
-        conversation=row.conversation,
-        channel=row.channel,
-        language=row.language,
-        filings=[
-            {
-                column: getattr(filing, column)
-                for column in _FILING_COLUMNS
-                if getattr(filing, column) is not None
-            }
-            for filing in filings
-        ],
-        **{name: getattr(row, name) for name in CERTIFICATE_DETAILS},
-    )
-    created_at = row.created_at.replace(tzinfo=timezone.utc)
-    return Ticket(row.reference, row.status, created_at, draft)

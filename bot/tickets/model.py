@@ -4,10 +4,21 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 CHANNELS = ("web", "rest", "email", "shell")
+CLOSED = ("resolved", "rejected")
+"""Statuses after which nothing more happens with a ticket."""
+
+SIMILAR_WITHIN = timedelta(days=7)
+"""For so long a request about the same accounts is offered to join the one before it."""
+
+ADDITION = "addition"
+"""Kind of the note that keeps what a requester added to a ticket."""
+
+REQUESTER = "requester"
+"""Author of such a note."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,10 @@ class Draft:
         ]
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
+    def accounts(self) -> frozenset[tuple[str, str]]:
+        """Give the accounts it speaks of: enterprise number and closing date."""
+        return frozenset((f["enterprise_number"], f["closing_date"]) for f in self.filings)
+
 
 @dataclass(frozen=True)
 class Ticket:
@@ -65,6 +80,19 @@ class Ticket:
         }
 
 
+@dataclass(frozen=True)
+class Addition:
+    """What a requester adds to a ticket.
+
+    ``conversation``: where it was said. ``mail_id``: the journal's number of the mail
+    that said it, None for a chat. ``text``: for people, in the ticket's language.
+    """
+
+    text: str
+    conversation: str
+    mail_id: int | None = None
+
+
 class TicketStore(Protocol):
     """Where tickets are kept."""
 
@@ -79,3 +107,12 @@ class TicketStore(Protocol):
 
     def list(self) -> Sequence[Ticket]:
         """Give all tickets, newest first."""
+
+    def find_similar(self, draft: Draft, *, now: datetime) -> Ticket | None:
+        """Find the newest open ticket of the same requester about the same accounts.
+
+        A draft that became a ticket already is no second request: None.
+        """
+
+    def add(self, reference: str, addition: Addition, *, now: datetime) -> Ticket | None:
+        """Add to a ticket, once however often this is called; None when there is none."""

@@ -5,7 +5,7 @@ import re
 from stdnum import damm
 
 _REFERENCE = re.compile(
-    r"\bCYB[\s\-–.]*(\d{4})[\s\-–.]*(\d{6})(?:[\s\-–.]*(\d))?(?!\d)", flags=re.IGNORECASE
+    r"\bCYB[\s\-–.]*(\d{4})[\s\-–.]*(\d{6})(?:[\s\-–.]*(\d)(?!\w))?(?!\d)", flags=re.IGNORECASE
 )
 _LOOSE = re.compile(r"\bCYB[\s\-–.]*\d[\d\s\-–.]*", flags=re.IGNORECASE)
 
@@ -27,6 +27,11 @@ def find_reference(text: str) -> str | None:
         return f"CYB-{year}-{number}" + (f"-{check}" if check else "")
     loose = _LOOSE.search(text)
     return loose.group().strip() if loose else None
+
+
+def without_reference(text: str) -> str:
+    """Take the ticket references out of ``text``."""
+    return _REFERENCE.sub(" ", text)
 
 
 def is_valid_reference(reference: str) -> bool:

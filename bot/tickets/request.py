@@ -16,6 +16,9 @@ from bot.details.choices import parse_model_code
 NOTHING_TO_CHANGE = "none"
 """Value of ``detail_to_change`` while no change is asked for."""
 
+NOTHING_SIMILAR = "none"
+"""Value of ``add_to_ticket`` while no earlier ticket is about the same accounts."""
+
 SLOTS = (
     *DETAILS,
     "filing_model_code",
@@ -24,8 +27,13 @@ SLOTS = (
     "add_filing",
     "detail_to_change",
     "confirm_ticket",
+    "similar_ticket",
+    "add_to_ticket",
 )
 """Every slot of a request, in the order in which the form keeps them."""
+
+_UNASKED = {("detail_to_change", NOTHING_TO_CHANGE), ("add_to_ticket", NOTHING_SIMILAR)}
+_AT_THE_END = frozenset({"confirm_ticket", "detail_to_change", "add_to_ticket"})
 
 Slots = Mapping[str, Any]
 Filing = dict[str, str]
@@ -52,6 +60,7 @@ def empty_request() -> dict[str, Any]:
         "filings": [],
         "filing_index": 0,
         "detail_to_change": NOTHING_TO_CHANGE,
+        "add_to_ticket": NOTHING_SIMILAR,
     }
 
 
@@ -78,7 +87,7 @@ def advance(before: Slots, stated: Mapping[str, Any], *, today: date) -> Step:
     words = {
         name: _first(value)
         for name, value in stated.items()
-        if not (name == "detail_to_change" and value == NOTHING_TO_CHANGE)
+        if (name, _first(value)) not in _UNASKED
     }
     if "add_filing" in words:
         _answer_add_filing(step, before, words)
@@ -90,8 +99,10 @@ def advance(before: Slots, stated: Mapping[str, Any], *, today: date) -> Step:
     has_new_values = bool(step.changed or step.noted or step.refused)
     if "confirm_ticket" in words and not has_new_values:
         _answer_confirmation(step, words["confirm_ticket"])
-    elif step.slots.keys() & set(DETAILS) and requested in {"confirm_ticket", "detail_to_change"}:
-        # A correction while the summary is on screen: show it again.
+    elif "add_to_ticket" in words and not has_new_values:
+        _answer_add_to_ticket(step, words["add_to_ticket"])
+    elif step.slots.keys() & set(DETAILS) and requested in _AT_THE_END:
+        # A correction while the summary is on screen, or after it: show it again.
         step.slots.update(confirm_ticket=None)
         step.slots.setdefault("detail_to_change", NOTHING_TO_CHANGE)
     return step
@@ -151,6 +162,27 @@ def _answer_confirmation(step: Step, words: str) -> None:
     answer = _yes_or_no(step, "confirm_ticket", words)
     if answer is False:
         step.slots.update(confirm_ticket=None, detail_to_change=None)
+
+
+def _answer_add_to_ticket(step: Step, words: str) -> None:
+    answer = _yes_or_no(step, "add_to_ticket", words)
+    step.slots["add_to_ticket"] = None if answer is None else str(answer).lower()
+
+
+def offer_to_add(reference: str | None) -> dict[str, Any]:
+    """Give the slots that make the form ask whether the request joins an earlier ticket.
+
+    ``reference``: of that ticket; None when there is none and nothing is to be asked.
+    """
+    return {
+        "similar_ticket": reference,
+        "add_to_ticket": None if reference else NOTHING_SIMILAR,
+    }
+
+
+def joins_ticket(slots: Slots) -> str | None:
+    """Name the ticket that a completed request is to be added to, if any."""
+    return slots.get("similar_ticket") if slots.get("add_to_ticket") == "true" else None
 
 
 def _yes_or_no(step: Step, name: str, words: str) -> bool | None:

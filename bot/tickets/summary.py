@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS
 from bot.details.wording import detail_line, detail_name, filing_name
+from bot.tickets.model import Draft
 from bot.tickets.request import filings_of
 
 _CERTIFICATE = {"en": "Certificate", "fr": "Certificat", "nl": "Certificaat"}
@@ -29,6 +30,12 @@ def summarise(slots: Mapping[str, Any], language: str) -> str:
     ]
     blocks.append("\n".join([_CERTIFICATE[language], *certificate]))
     return "\n\n".join(blocks)
+
+
+def summarise_draft(draft: Draft, language: str) -> str:
+    """Write every value of a confirmed request."""
+    certificate = {name: getattr(draft, name) for name in CERTIFICATE_DETAILS}
+    return summarise({"filings": draft.filings, **certificate}, language)
 
 
 def _code_of(filing: Mapping[str, str], name: str) -> str | None:

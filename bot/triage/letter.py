@@ -35,6 +35,15 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "invalid": "This we could not use:",
         "missing": "We still need the following. Please reply to this mail and fill it in:",
         "reference": "Your request is registered under reference {reference}.",
+        "code": (
+            "With this reference and the code {code} you can ask Cybo in the chat how your "
+            "request stands."
+        ),
+        "added": (
+            "You already have an open request for the same annual accounts: {reference}. We "
+            "added these details to it and did not open a second request. Is this another "
+            "request after all? Then reply to this mail and say so; a colleague will open it."
+        ),
         "person": "Would you rather have a person? Write to {email} or call {phone}.",
         "secrets": "Please never send passwords, PIN codes or national register numbers.",
         "closing": "Kind regards,",
@@ -58,6 +67,16 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
             "Il nous manque encore ce qui suit. Répondez à ce message en complétant la liste :"
         ),
         "reference": "Votre demande est enregistrée sous la référence {reference}.",
+        "code": (
+            "Avec cette référence et le code {code}, vous pouvez demander à Cybo dans le chat "
+            "où en est votre demande."
+        ),
+        "added": (
+            "Vous avez déjà une demande en cours pour les mêmes comptes annuels : "
+            "{reference}. Nous y avons ajouté ces données, sans ouvrir de deuxième demande. "
+            "S’agit-il quand même d’une autre demande ? Répondez à ce message en le précisant "
+            "; un collaborateur l’ouvrira."
+        ),
         "person": "Vous préférez une personne ? Écrivez à {email} ou appelez le {phone}.",
         "secrets": (
             "N’envoyez jamais de mot de passe, de code PIN ni de numéro de registre national."
@@ -83,6 +102,16 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
             "Het volgende hebben we nog nodig. Vul het aan door deze mail te beantwoorden:"
         ),
         "reference": "Uw aanvraag is geregistreerd met referentie {reference}.",
+        "code": (
+            "Met deze referentie en de code {code} kunt u Cybo in de chat vragen hoe het met "
+            "uw aanvraag staat."
+        ),
+        "added": (
+            "U hebt al een lopende aanvraag voor dezelfde jaarrekening: {reference}. We "
+            "hebben deze gegevens eraan toegevoegd en geen tweede aanvraag geopend. Gaat het "
+            "toch om een andere aanvraag? Antwoord dan op deze mail en zeg het erbij; een "
+            "medewerker opent ze."
+        ),
         "person": "Liever een medewerker? Mail naar {email} of bel {phone}.",
         "secrets": "Stuur nooit wachtwoorden, pincodes of rijksregisternummers.",
         "closing": "Met vriendelijke groeten,",
@@ -107,13 +136,16 @@ class Content:
 
     ``answers``: one text a question. ``request``: what was understood, when the mail is
     about one. ``refusals``: why stated values could not be used. ``reference``: of the
-    ticket, once there is one. ``is_draft``: a person will send it.
+    ticket, once there is one, with its ``code``. ``is_added``: the ticket was there, the
+    request was added to it. ``is_draft``: a person will send it.
     """
 
     answers: Sequence[str] = ()
     request: Request | None = None
     refusals: Sequence[str] = ()
     reference: str = ""
+    code: str = ""
+    is_added: bool = False
     is_draft: bool = False
 
 
@@ -135,7 +167,7 @@ def write_letter(
     if content.request is not None:
         paragraphs += _about_request(content.request, content.refusals, language)
     if content.reference:
-        paragraphs.append(words["reference"].format(reference=content.reference))
+        paragraphs.append(_about_ticket(content, words))
     paragraphs += [
         words["person"].format(email=office.email, phone=office.phone),
         words["secrets"],
@@ -172,6 +204,13 @@ def _about_request(request: Request, refusals: Sequence[str], language: str) -> 
     form = _form(request, language)
     paragraphs.append(f"{words['missing']}\n\n{form}" if form else words["complete"])
     return paragraphs
+
+
+def _about_ticket(content: Content, words: Mapping[str, str]) -> str:
+    if content.is_added:
+        return words["added"].format(reference=content.reference)
+    code = words["code"].format(code=content.code) if content.code else ""
+    return f"{words['reference'].format(reference=content.reference)} {code}"
 
 
 def _known(request: Request, language: str) -> str:

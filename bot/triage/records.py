@@ -28,7 +28,10 @@ class Thread:
 
 @dataclass(frozen=True)
 class Settlement:
-    """What became of a mail, for the journal; texts come with their secrets masked."""
+    """What became of a mail, for the journal; texts come with their secrets masked.
+
+    ``raw``: the mail itself as ``keep_mail`` gives it, empty when it is not kept.
+    """
 
     outcome: str
     reason: str
@@ -41,6 +44,7 @@ class Settlement:
     subject: str = ""
     text: str = ""
     attachments: Sequence[Mapping[str, object]] = ()
+    raw: bytes = b""
     thread_id: int | None = None
     answer_id: str = ""
     answer_hash: str = ""

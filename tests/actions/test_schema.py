@@ -27,7 +27,8 @@ from bot.dialogue.responses import GuidanceResponses  # noqa: E402
 from bot.language import LANGUAGES  # noqa: E402
 from bot.settings import Settings  # noqa: E402
 from bot.shell.project import read_responses  # noqa: E402
-from bot.tickets.model import Draft, Ticket  # noqa: E402
+from bot.tickets.code import TicketCodes, WrongTries  # noqa: E402
+from bot.tickets.model import Addition, Draft, Ticket  # noqa: E402
 from bot.tickets.reference import make_reference  # noqa: E402
 from bot.tickets.request import empty_request  # noqa: E402
 
@@ -70,6 +71,8 @@ class FakeTicketStore:
     def __init__(self, *tickets: Ticket, failure: Exception | None = None) -> None:
         self.tickets = {ticket.reference: ticket for ticket in tickets}
         self.failure = failure
+        self.similar: Ticket | None = None
+        self.additions: list[tuple[str, Addition]] = []
 
     def open(self, draft: Draft, *, now: datetime) -> tuple[Ticket, bool]:
         if self.failure:
@@ -82,6 +85,13 @@ class FakeTicketStore:
         return ticket, True
 
     def find(self, reference: str) -> Ticket | None:
+        return self.tickets.get(reference)
+
+    def find_similar(self, draft: Draft, *, now: datetime) -> Ticket | None:
+        return self.similar
+
+    def add(self, reference: str, addition: Addition, *, now: datetime) -> Ticket | None:
+        self.additions.append((reference, addition))
         return self.tickets.get(reference)
 
     def list(self) -> Sequence[Ticket]:
@@ -164,8 +174,10 @@ TURNS: dict[str, dict[str, Turn]] = {
         "just opened": Turn({"last_ticket": REFERENCE}),
         "unknown": Turn(entities=(("ticket_reference", make_reference(2026, 999)),)),
         "mistyped": Turn(entities=(("ticket_reference", "CYB-2026-000123-0"),)),
+        "a code": Turn(text="K7P2QX", entities=(("ticket_reference", REFERENCE),)),
         "half typed": Turn(entities=(("ticket_reference", "CYB 12 {0["),)),
     },
+    "action_ask_add_to_ticket": {"similar": Turn({**COMPLETE, "similar_ticket": REFERENCE})},
     "action_ask_confirm_ticket": {
         "one filing": Turn(COMPLETE),
         "two filings": Turn(TWO_FILINGS),
@@ -217,6 +229,8 @@ TURNS: dict[str, dict[str, Turn]] = {
         "one filing": Turn(COMPLETE),
         "two filings": Turn(TWO_FILINGS, channel="shell"),
         "an unknown channel": Turn(COMPLETE, channel="cmdline"),
+        "added": Turn({**COMPLETE, "similar_ticket": REFERENCE, "add_to_ticket": "true"}),
+        "not added": Turn({**COMPLETE, "similar_ticket": REFERENCE, "add_to_ticket": "false"}),
     },
     "action_out_of_scope": {
         "first": Turn(text="wat wordt het weer", intent="out_of_scope"),
@@ -255,6 +269,8 @@ TURNS: dict[str, dict[str, Turn]] = {
         "not confirmed": form("confirm_ticket", confirm_ticket="xyzzy"),
         "confirmed": form("confirm_ticket", confirm_ticket=True),
         "denied": form("confirm_ticket", confirm_ticket=False),
+        "neither added nor not": form("add_to_ticket", add_to_ticket="xyzzy"),
+        "added": form("add_to_ticket", add_to_ticket="true"),
         "another filing": Turn(
             {**COMPLETE, "add_filing": None, "requested_slot": "add_filing"},
             "ja",
@@ -320,6 +336,9 @@ def store(monkeypatch: pytest.MonkeyPatch) -> FakeTicketStore:
     draft = Draft("bart", "web", "nl", [FILING], **CERTIFICATE)
     fake = FakeTicketStore(Ticket(REFERENCE, "new", NOW, draft))
     monkeypatch.setattr(services, "ticket_store", lambda: fake)
+    monkeypatch.setattr(services, "ticket_codes", lambda: TicketCodes(b"k" * 32))
+    tries = WrongTries(lambda: 0.0)
+    monkeypatch.setattr(services, "wrong_tries", lambda: tries)
     monkeypatch.setattr(services, "now", lambda: NOW)
     monkeypatch.setattr(services, "today", lambda: date(2026, 11, 22))
     return fake
@@ -448,6 +467,58 @@ async def test_a_confirmed_request_becomes_a_ticket_with_its_values(
         "filings": [SECOND_FILING, FILING],
         **CERTIFICATE,
     }
+
+
+def slots_set(answer: dict[str, Any]) -> dict[str, Any]:
+    return {e["name"]: e["value"] for e in answer["events"] if e["event"] == "slot"}
+
+
+async def test_a_similar_ticket_makes_the_form_ask(run: Run, store: FakeTicketStore) -> None:
+    confirmed = Turn(
+        {**COMPLETE, "requested_slot": "confirm_ticket"}, "ja", stated={"confirm_ticket": True}
+    ).call("validate_migration_request_form", "nl")
+
+    alone = slots_set(await run(confirmed))
+    store.similar = store.find(REFERENCE)
+    asked = slots_set(await run(confirmed))
+    store.similar = (
+        Ticket(REFERENCE, "resolved", NOW, store.similar.draft) if store.similar else None
+    )
+    closed = slots_set(await run(confirmed))
+
+    assert (alone["similar_ticket"], alone["add_to_ticket"]) == (None, "none")
+    assert (asked["similar_ticket"], asked["add_to_ticket"]) == (REFERENCE, None)
+    assert (closed["similar_ticket"], closed["add_to_ticket"]) == (None, "none")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_is_added_is_written_in_the_language_of_the_ticket(
+    run: Run, store: FakeTicketStore, language: str
+) -> None:
+    joining = {**COMPLETE, "similar_ticket": REFERENCE, "add_to_ticket": "true"}
+    before = len(store.list())
+
+    answer = await run(Turn(joining).call("action_open_ticket", language))
+
+    [(reference, addition)] = store.additions
+    assert told(answer) == ["utter_ticket_added"]
+    assert (reference, addition.conversation) == (REFERENCE, "an")
+    assert "ondernemingsnummer: 0403.170.701" in addition.text
+    assert len(store.list()) == before
+    assert slots_set(answer)["last_ticket"] == REFERENCE
+
+
+async def test_wrong_codes_come_to_an_end(run: Run) -> None:
+    right = TicketCodes(b"k" * 32).code(REFERENCE)
+
+    async def status(text: str) -> list[str]:
+        turn = Turn(text=text, entities=(("ticket_reference", REFERENCE),))
+        return told(await run(turn.call("action_answer_status", "nl")))
+
+    assert await status(f"status {REFERENCE} code {right.lower()}") == ["utter_ticket_status_new"]
+    for _ in range(5):
+        assert await status(f"{REFERENCE} K7P2QX") == ["utter_ticket_unknown"]
+    assert await status(f"{REFERENCE} {right}") == ["utter_ticket_unknown"]
 
 
 async def test_a_request_confirmed_twice_is_one_ticket(run: Run, store: FakeTicketStore) -> None:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import delete
 
 from bot.dialogue.no_tensorflow import replace_tensorflow
 
@@ -18,6 +19,8 @@ from bot.dialogue.assistant import Assistant, Incoming, ModelMissing  # noqa: E4
 from bot.dialogue.history import Reply  # noqa: E402
 from bot.settings import read_settings  # noqa: E402
 from bot.storage import SqlTicketStore, open_database  # noqa: E402
+from bot.storage.tables import FILINGS, TICKET_NOTES, TICKETS  # noqa: E402
+from bot.tickets.code import TicketCodes  # noqa: E402
 
 
 @dataclass
@@ -48,12 +51,22 @@ def ticket_store(data_dir: Path) -> SqlTicketStore:
     return SqlTicketStore(open_database(f"sqlite:///{data_dir / 'cybo.db'}"))
 
 
+@pytest.fixture(autouse=True)
+def empty_desk(ticket_store: SqlTicketStore) -> None:
+    """Begin each test without tickets to add to, and without wrong tries."""
+    with ticket_store._engine.begin() as connection:
+        for table in (TICKET_NOTES, FILINGS, TICKETS):
+            connection.execute(delete(table))
+    services.wrong_tries.cache_clear()
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def assistant(data_dir: Path, ticket_store: SqlTicketStore) -> AsyncIterator[Assistant]:
     settings = read_settings({"CYBO_DATA_DIR": str(data_dir)})
     services.ticket_store.cache_clear()
     patch = pytest.MonkeyPatch()
     patch.setattr(services, "ticket_store", lambda: ticket_store)
+    patch.setattr(services, "ticket_codes", lambda: TicketCodes(b"k" * 32))
     try:
         loaded = Assistant.load(settings)
     except ModelMissing as error:

@@ -18,8 +18,12 @@ ANSWERS = {
     "certificate_type": dict.fromkeys(("en", "fr", "nl"), "GlobalSign"),
     "add_filing": {"en": "No", "fr": "Non", "nl": "Nee"},
     "confirm_ticket": {"en": "Yes", "fr": "Oui", "nl": "Ja"},
+    "add_to_ticket": {"en": "Yes", "fr": "Oui", "nl": "Ja"},
 }
-"""One right answer to each question of the form, in the form's order."""
+"""One right answer to each question of the form, in the form's order.
+
+``add_to_ticket`` is asked when an earlier ticket is about the same accounts.
+"""
 
 VALUES = {
     "enterprise_number": "0403170701",
@@ -32,6 +36,7 @@ VALUES = {
     "certificate_number": "4A:7F:02",
     "certificate_type": "globalsign",
     "add_filing": False,
+    "confirm_ticket": True,
 }
 """The slots after those answers."""
 
@@ -42,6 +47,11 @@ CANCEL = {
     "en": "Stop this request",
     "fr": "Arrêter cette demande",
     "nl": "Deze aanvraag stopzetten",
+}
+NEW_REQUEST = {
+    "en": "Open a new request",
+    "fr": "Ouvrir une nouvelle demande",
+    "nl": "Een nieuwe aanvraag openen",
 }
 THANKS = {"en": "thank you", "fr": "merci", "nl": "dank u"}
 HUMAN = {
@@ -77,6 +87,7 @@ WRONG = {
     "certificate_type": "eID",
     "add_filing": "xyzzy",
     "confirm_ticket": "xyzzy",
+    "add_to_ticket": "xyzzy",
 }
 """An answer that each question must refuse."""
 

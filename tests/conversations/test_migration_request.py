@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from actions import services
 from bot.language import LANGUAGES
 from bot.shell.project import read_responses
 from bot.storage import SqlTicketStore
+from bot.tickets.model import Draft
 from tests.conversations.script import (
     ANSWERS,
     CANCEL,
@@ -27,21 +29,33 @@ from tests.conversations.script import (
 )
 
 pytestmark = [pytest.mark.trained, pytest.mark.asyncio(loop_scope="session")]
+EARLIER = Draft(
+    conversation="last week",
+    channel="web",
+    language="fr",
+    filings=[{k: str(VALUES[k]) for k in list(VALUES)[:5]}],
+    certificate_owner="An Peeters",
+    certificate_email="An@Example.be",
+    certificate_number="9B:01",
+    certificate_type="isabel",
+)
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 every_slot = pytest.mark.parametrize("slot", SLOTS)
 RESPONSES = read_responses()
 
 
 def asked(slot: str, language: str) -> str:
-    """Give the first line of the form's question for a slot."""
+    """Give the first line of the form's question for a slot, up to what is filled in."""
     variations = RESPONSES[f"utter_ask_{slot}"]
     text = next(v["text"] for v in variations if v["condition"][0]["value"] == language)
-    return str(text.splitlines()[0])
+    return str(text.splitlines()[0]).partition("{")[0]
 
 
 async def reach(conversation: Any, slot: str) -> None:
     """Answer the form's questions until it asks for ``slot``."""
     language = conversation.language
+    if slot == "add_to_ticket":
+        services.ticket_store().open(EARLIER, now=services.now())
     await conversation.say(START[language])
     for earlier in SLOTS[: SLOTS.index(slot)]:
         await conversation.say(ANSWERS[earlier][language])
@@ -132,7 +146,8 @@ async def test_a_correction_is_taken_at_any_time(talk: Any, language: str, slot:
     replies = await conversation.say(CORRECTION[language])
 
     slots = await conversation.slots()
-    expected = SLOTS[1] if slot == SLOTS[0] else slot
+    # After the summary a correction shows it again.
+    expected = {SLOTS[0]: SLOTS[1], "add_to_ticket": "confirm_ticket"}.get(slot, slot)
     assert slots["requested_slot"] == expected
     assert replies[-1].text.startswith(asked(expected, language))
     assert slots["enterprise_number"] == "0203201340"

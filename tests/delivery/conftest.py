@@ -64,7 +64,7 @@ async def serve() -> AsyncIterator[Serve]:
     servers: list[TestServer] = []
 
     async def start(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> str:
-        application = web.Application()
+        application = web.Application(client_max_size=50_000_000)
         application.router.add_route("*", "/{path:.*}", handler)
         server = TestServer(application)
         await server.start_server()

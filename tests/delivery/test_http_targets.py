@@ -13,6 +13,7 @@ from bot.delivery.request_tracker import (
     RequestTrackerAccount,
     RequestTrackerTarget,
 )
+from bot.delivery.ticket import Transcripts
 from bot.delivery.webhook import WebhookAccount, WebhookTarget, sign
 from tests.delivery.conftest import Serve, as_json, item, transcript
 from tests.serving import free_port
@@ -21,8 +22,8 @@ SECRET = b"s" * 32
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def webhook(url: str) -> Target:
-    return WebhookTarget(WebhookAccount(url, SECRET), transcript, lambda: 1_795_500_000.0)
+def webhook(url: str, said: Transcripts = transcript) -> Target:
+    return WebhookTarget(WebhookAccount(url, SECRET), said, lambda: 1_795_500_000.0)
 
 
 def request_tracker(url: str) -> Target:

@@ -1,5 +1,6 @@
 """Tickets in a real Request Tracker 5."""
 
+import base64
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.outbox import Refused
+from bot.delivery.outbox import Item, Refused, TryLater
 from bot.delivery.request_tracker import RequestTracker, RequestTrackerAccount, RequestTrackerTarget
+from bot.delivery.ticket import File, Line, addition_item
 from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS
 from bot.details.wording import detail_name
-from tests.delivery.conftest import item, transcript
+from bot.tickets.model import Addition
+from tests.delivery.conftest import item, make_ticket, transcript
 from tests.delivery.request_tracker import QUEUE, RunningTracker, is_installed
 
 FIELDS = [
@@ -54,6 +57,88 @@ async def test_a_ticket_arrives_with_every_field_once(rt: RunningTracker) -> Non
     assert ticket["Requestor"][0]["id"] == "an@example.be"
     history = await rt.ask("GET", f"ticket/{ticket['id']}/history", fields="Type,Content")
     assert history["total"] >= 1
+
+
+def addition(reference: str, number: int, mail_id: int | None = None) -> Item:
+    content = Addition("- model: micromodel", "widget:abc", mail_id)
+    return addition_item(make_ticket(reference), content, number, "request_tracker")
+
+
+async def comments(rt: RunningTracker, number: str) -> list[dict[str, Any]]:
+    listed = await rt.ask(
+        "GET", f"ticket/{number}/attachments", fields="Subject,Filename,ContentType", per_page="100"
+    )
+    return list(listed["items"])
+
+
+async def test_an_addition_becomes_one_comment(rt: RunningTracker) -> None:
+    target = RequestTrackerTarget(RequestTracker(rt.account), transcript)
+    reference = "CYB-2026-000014-0"
+    with pytest.raises(TryLater):
+        await target.deliver(addition(reference, 7))
+    await target.deliver(item(target.name, reference))
+
+    for number in (7, 7, 8):
+        await target.deliver(addition(reference, number))
+
+    [ticket] = await tickets(rt, reference)
+    subjects = [entry["Subject"] for entry in await comments(rt, ticket["id"]) if entry["Subject"]]
+    title = "Aanvulling {} bij migratieaanvraag " + reference
+    assert sorted(s for s in subjects if s.startswith("Aanv")) == [title.format(7), title.format(8)]
+    found = await rt.ask("GET", f"ticket/{ticket['id']}/history", fields="Type")
+    assert [entry["Type"] for entry in found["items"]].count("Comment") == 2
+
+
+async def test_an_addition_is_found_among_hundreds_of_comments(rt: RunningTracker) -> None:
+    target = RequestTrackerTarget(RequestTracker(rt.account), transcript)
+    reference = "CYB-2026-000016-5"
+    await target.deliver(item(target.name, reference))
+    [ticket] = await tickets(rt, reference)
+    for number in range(105):
+        note = {"Content": f"note {number}", "ContentType": "text/plain", "Subject": "note"}
+        await rt.ask("POST", f"ticket/{ticket['id']}/comment", note)
+
+    for _ in range(2):
+        await target.deliver(addition(reference, 9))
+
+    found = await rt.ask("GET", f"ticket/{ticket['id']}/attachments", fields="Subject", page="2",
+                         per_page="100")  # fmt: skip
+    assert [entry["Subject"][:4] for entry in found["items"]].count("Aanv") == 1
+
+
+async def test_an_addition_opens_a_closed_ticket_again(rt: RunningTracker) -> None:
+    tracker = RequestTracker(rt.account)
+    target = RequestTrackerTarget(tracker, transcript)
+    reference = "CYB-2026-000017-9"
+    await target.deliver(item(target.name, reference))
+    [ticket] = await tickets(rt, reference)
+    await rt.ask("PUT", f"ticket/{ticket['id']}", {"Status": "resolved"})
+
+    await target.deliver(addition(reference, 10))
+
+    assert await tracker.status(reference) == "in_progress"
+
+
+async def test_the_mails_come_out_of_rt_as_they_went_in(rt: RunningTracker) -> None:
+    first = b"From: an@firma.example\r\nSubject: Vraag\r\n\r\nhallo\r\n"
+    second = "Subject: Nog iets\r\n\r\nv\u00f3\u00f3r 1 februari \u20ac\r\n".encode("windows-1252")
+
+    async def mails(conversation: str) -> list[Line]:
+        files = [File(number, content) for number, content in enumerate((first, second), start=1)]
+        return [Line("user", "...", file.mail_id, file) for file in files]
+
+    target = RequestTrackerTarget(RequestTracker(rt.account), mails)
+    reference = "CYB-2026-000015-4"
+    await target.deliver(item(target.name, reference))
+    await target.deliver(addition(reference, 11, mail_id=2))
+
+    [ticket] = await tickets(rt, reference)
+    files = [entry for entry in await comments(rt, ticket["id"]) if entry.get("Filename")]
+    assert [entry["Filename"] for entry in files] == ["mail-1.eml", "mail-2.eml", "mail-2.eml"]
+    contents = [await rt.ask("GET", f"attachment/{entry['id']}") for entry in files]
+    assert contents[0]["ContentType"] == "message/rfc822"
+    decoded = [base64.b64decode(entry["Content"]) for entry in contents]
+    assert decoded == [first, second, second]
 
 
 async def test_the_status_is_that_of_the_desk(rt: RunningTracker) -> None:

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from sqlalchemy import insert
 from typer.testing import CliRunner, Result
 
 from bot.errors import HelpdeskError
@@ -21,6 +23,7 @@ from bot.shell.app import app
 from bot.shell.project import DataMissing
 from bot.shell.transcript import TranscriptError
 from bot.storage import SqlTicketStore, open_database
+from bot.storage.tables import MAIL_THREADS, MAILS
 from bot.tickets.model import Draft, Ticket
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
@@ -102,6 +105,54 @@ def test_the_offices_own_code_of_the_model_is_printed_when_given(
     shown = json.loads(output(cybo("tickets", "show", reference, "--json")))
 
     assert shown["filings"] == [FILING, filing]
+
+
+def test_the_mails_of_a_ticket_are_written_to_a_folder(
+    open_ticket: Callable[..., Ticket], tmp_path: Path
+) -> None:
+    reference = open_ticket(conversation="mail:abc", channel="email").reference
+    keep_mail_of(reference, "abc", b"Subject: Vraag\r\n\r\nhallo\r\n")
+    folder = tmp_path / "nieuw" / "mails"
+
+    result = cybo("tickets", "show", reference, "--json", "--attachments", str(folder))
+
+    [file] = folder.iterdir()
+    assert file.suffix == ".eml"
+    assert file.read_bytes() == b"Subject: Vraag\r\n\r\nhallo\r\n"
+    assert json.loads(output(result))["reference"] == reference
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(
+    open_ticket: Callable[..., Ticket], tmp_path: Path
+) -> None:
+    reference = open_ticket().reference
+    (tmp_path / "file").write_text("")
+
+    result = cybo("tickets", "show", reference, "--attachments", str(tmp_path / "file"))
+
+    assert isinstance(result.exception, HelpdeskError)
+    assert str(tmp_path / "file") in str(result.exception)
+
+
+def keep_mail_of(reference: str, thread: str, raw: bytes) -> None:
+    engine = open_database(read_settings(os.environ).tickets_url)
+    values = {"name": thread, "sender": "an@example.be", "language": "nl", "request": "{}"}
+    noon = NOON.replace(tzinfo=None)
+    with engine.begin() as connection:
+        made = connection.execute(
+            insert(MAIL_THREADS).values(**values, ticket_reference=reference, created_at=noon)
+        )
+        connection.execute(
+            insert(MAILS).values(
+                account="desk",
+                uid_validity=1,
+                uid=1,
+                received_at=noon,
+                bounced=False,
+                raw=zlib.compress(raw),
+                thread_id=made.inserted_primary_key[0],
+            )
+        )
 
 
 def test_tickets_are_listed_newest_first(open_ticket: Callable[..., Ticket]) -> None:

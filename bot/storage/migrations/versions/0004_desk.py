@@ -18,6 +18,7 @@ def upgrade() -> None:
         mails.add_column(sa.Column("raw", sa.LargeBinary))
         mails.add_column(sa.Column("answer_text", sa.Text))
         mails.add_column(sa.Column("sent_at", sa.DateTime))
+    op.add_column("outbox", sa.Column("after", sa.String(100)))
     _create_notes()
     _create_turns()
     _create_reviews()
@@ -161,6 +162,8 @@ def downgrade() -> None:
         "ticket_notes",
     ):
         op.drop_table(table)
+    with op.batch_alter_table("outbox") as outbox:
+        outbox.drop_column("after")
     with op.batch_alter_table("mails") as mails:
         mails.drop_column("sent_at")
         mails.drop_column("answer_text")
