@@ -12,8 +12,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from bot.nlu.encoder import encode
-from bot.understanding.classifier import IntentModel, normalise
+from bot.nlu.encoder import encode_many
+from bot.nlu.intent_classifier import learn_intents
+from bot.understanding.classifier import normalise
 
 VARIABLE = "CYBO_BENCH_DATA"
 TARGETS = {"train10": 0.84, "train30": 0.905}
@@ -29,7 +30,7 @@ def folder() -> Path | None:
 def accuracy(data: Path, training: str) -> float:
     """Train on one file and give the share of ``test.csv`` that is ranked right."""
     texts, intents = _read(data / f"{training}.csv")
-    model = IntentModel.learn(texts, _encode(texts), intents)
+    model = learn_intents(texts, _encode(texts), intents)
     texts, intents = _read(data / "test.csv")
     ranked = (
         max(model.rank(text, vector), key=lambda r: r.probability).intent
@@ -45,4 +46,4 @@ def _read(path: Path) -> tuple[list[str], list[str]]:
 
 
 def _encode(texts: list[str]) -> NDArray[Any]:
-    return encode([normalise(text) for text in texts], threads=os.cpu_count() or 1)
+    return encode_many([normalise(text) for text in texts])

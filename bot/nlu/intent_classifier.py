@@ -1,5 +1,6 @@
 """NLU component that ranks the intents of a message."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder import encode
 from bot.nlu.storage import load_arrays, persist_arrays
-from bot.understanding.classifier import IntentModel, Ranked, normalise
+from bot.understanding.classifier import IntentModel, Ranked, named_intents, normalise
 from bot.understanding.questions import split_questions
 from bot.understanding.signals import is_question
 
@@ -77,11 +78,9 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the examples of every intent."""
         examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
-        self._model = IntentModel.learn(
-            [message.get(TEXT) for message in examples],
-            np.vstack([_vector(message) for message in examples]),
-            [message.get_full_intent() for message in examples],
-        )
+        texts = [message.get(TEXT) for message in examples]
+        vectors = np.vstack([_vector(message) for message in examples])
+        self._model = learn_intents(texts, vectors, [m.get_full_intent() for m in examples])
         persist_arrays(self._model.to_arrays(), self._storage, self._resource)
         return self._resource
 
@@ -112,6 +111,19 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
             return []
         vectors = encode([normalise(part) for part in parts])
         return [self._model.rank(part, vector) for part, vector in zip(parts, vectors, strict=True)]
+
+
+def learn_intents(
+    texts: Sequence[str], vectors: NDArray[Any], intents: Sequence[str]
+) -> IntentModel:
+    """Train the classifier on examples with their vectors (float32, norm 1, of ``encode``)."""
+    named = named_intents(intents)
+    names = [name for name, _ in named]
+    return IntentModel.learn(
+        [*texts, *names],
+        np.vstack([vectors, encode([normalise(name) for name in names])]),
+        [*intents, *(intent for _, intent in named)],
+    )
 
 
 def _vector(message: Message) -> NDArray[Any]:

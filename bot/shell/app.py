@@ -94,13 +94,16 @@ def train() -> None:
     with working("Training (about a minute)"):
         import rasa
 
-        result = rasa.train(
-            domain="domain.yml",
-            config="config.yml",
-            training_files=["data"],
-            output=str(settings.model),
-            fixed_model_name="cybo",
-        )
+        from bot.shell.training import without_detours
+
+        with without_detours():
+            result = rasa.train(
+                domain="domain.yml",
+                config="config.yml",
+                training_files=["data"],
+                output=str(settings.model),
+                fixed_model_name="cybo",
+            )
     if result.code:
         raise HelpdeskError("training failed; what Rasa printed above says why")
     ERR.print(f"Trained {result.model} in {time.perf_counter() - started:.0f} s", markup=False)

@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 
-from bot.understanding.classifier import IntentModel, normalise
+from bot.understanding.classifier import IntentModel, named_intents, normalise
 
 EXAMPLES = [
     ("my screen stays grey", "grey_screen"),
@@ -148,3 +148,9 @@ def test_the_order_of_the_examples_does_not_change_the_intents(model: IntentMode
 )
 def test_every_digit_counts_as_the_same(text: str, normalised: str) -> None:
     assert normalise(text) == normalised
+
+
+def test_intents_with_few_examples_are_named_as_well() -> None:
+    intents = ["faq/grey_screen"] * 3 + ["greet"] * 40
+
+    assert named_intents(intents) == [("faq grey screen", "faq/grey_screen")]
