@@ -14,7 +14,8 @@ from bot.channels.journal import TurnJournal
 from bot.channels.review_vectors import ReviewVectors
 from bot.channels.sessions import signing_key
 from bot.channels.transcripts import transcripts_of
-from bot.delivery.build import build_worker
+from bot.delivery.build import build_worker, request_tracker
+from bot.delivery.status_watch import StatusWatch
 from bot.desk.parts import Surroundings
 from bot.desk.site import Desk
 from bot.dialogue.assistant import Assistant
@@ -28,7 +29,13 @@ from bot.review.verdicts import topic_titles
 from bot.settings import Settings
 from bot.shell.console import ERR
 from bot.shell.keeping import purger
-from bot.storage import SqlFeedbackStore, SqlReviews, SqlTurnStore, open_database
+from bot.storage import (
+    SqlFeedbackStore,
+    SqlReviews,
+    SqlTicketStore,
+    SqlTurnStore,
+    open_database,
+)
 
 
 def now() -> datetime:
@@ -57,6 +64,8 @@ def application(
         parts = _mail_parts(settings, assistant, engine)
         mail = parts.service(gateway.metrics, worker.wake)
         services.append(parts.sent())
+    if tracker := request_tracker(settings):
+        services.append(StatusWatch(tracker, SqlTicketStore(engine), now))
     gateway.run_beside(worker, mail, *services)
     around = Surroundings(
         settings=settings,

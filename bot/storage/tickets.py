@@ -17,6 +17,7 @@ from bot.storage.tables import FILINGS, TICKET_NUMBERS, TICKETS
 from bot.storage.ticket_rows import FILING_COLUMNS, find_ticket, read_ticket
 from bot.tickets.model import Addition, Draft, Ticket
 from bot.tickets.reference import make_reference
+from bot.tickets.status import CLOSED
 
 
 class SqlTicketStore:
@@ -45,6 +46,27 @@ class SqlTicketStore:
         """Add to a ticket; its delivery is queued in the same transaction."""
         with writing(self._engine) as connection:
             return add_to_ticket(connection, reference, addition, now, self._targets)
+
+    def open_references(self) -> Sequence[str]:
+        """Name the tickets that are not closed, oldest first."""
+        query = (
+            select(TICKETS.c.reference)
+            .where(TICKETS.c.status.not_in(CLOSED))
+            .order_by(TICKETS.c.id)
+        )
+        with self._engine.connect() as connection:
+            return [row.reference for row in connection.execute(query)]
+
+    def take_over(self, reference: str, status: str, *, now: datetime) -> bool:
+        """Note how a ticket stands in the desk's tool; False when it stood so already."""
+        closed_at = to_column(now) if status in CLOSED else None
+        with writing(self._engine) as connection:
+            changed = connection.execute(
+                update(TICKETS)
+                .where(TICKETS.c.reference == reference, TICKETS.c.status != status)
+                .values(status=status, closed_at=closed_at)
+            )
+            return bool(changed.rowcount)
 
     def list(self) -> Sequence[Ticket]:
         """Give all tickets, newest first."""
