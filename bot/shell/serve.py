@@ -36,6 +36,7 @@ from bot.storage import (
     SqlTurnStore,
     open_database,
 )
+from bot.storage.engine import hold_open
 
 
 def now() -> datetime:
@@ -48,6 +49,7 @@ def application(
 ) -> web.Application:
     """Put everything together that one process serves."""
     engine = open_database(settings.tickets_url)
+    held = hold_open(engine)
     transcripts = transcripts_of(assistant, engine)
     worker = build_worker(settings, engine, transcripts, now)
     gateway = Gateway(assistant, settings, SqlFeedbackStore(engine, now), read_sources(dict(facts)))
@@ -77,7 +79,13 @@ def application(
         titles=topic_titles(assistant.responses.responses),
     )
     gateway.mount(Desk(around).routes())
-    return gateway.application()
+    served = gateway.application()
+
+    async def let_go(_: web.Application) -> None:
+        held.close()
+
+    served.on_cleanup.append(let_go)  # type: ignore[arg-type]
+    return served
 
 
 def _mail_parts(settings: Settings, assistant: Assistant, engine: Engine) -> MailParts:

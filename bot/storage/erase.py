@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 from bot.delivery.outbox import DONE, DOUBTFUL, SENDING
 from bot.keeping.receipt import Elsewhere, Traces
 from bot.keeping.subject import Subject
+from bot.mailbox.keep import kept_mail
 from bot.storage import tables
 from bot.storage.engine import to_column, writing
 from bot.storage.purge import EVENTS, mail_keys, of_tickets
@@ -66,6 +67,7 @@ class _Search:
         mails = {row.id for row in self._named(_MAILS, *_MAIL_TEXTS)} | set(
             _in_many(self._connection, _MAILS.c.id, _MAILS.c.thread_id, sorted(threads))
         )
+        mails |= set(self._originals())
         deliveries = {row.id for row in self._named(_OUTBOX, "recipient", "payload")}
         deliveries |= set(
             _in_many(self._connection, _OUTBOX.c.id, _OUTBOX.c.key, mail_keys(sorted(mails)))
@@ -115,12 +117,19 @@ class _Search:
         of_them = _in_many(self._connection, _NOTES.c.id, _NOTES.c.ticket_id, ticket_ids)
         return sorted({*of_them, *(row.id for row in self._named(_NOTES, "text"))})
 
+    def _originals(self) -> Iterator[int]:
+        """Find the mails whose original, headers and attached texts too, names the person."""
+        kept = select(_MAILS.c.id, _MAILS.c.raw).where(_MAILS.c.raw.is_not(None))
+        for row in self._connection.execute(kept.execution_options(yield_per=20)):
+            if self._subject.is_named_in(kept_mail(bytes(row.raw)).decode(errors="replace")):
+                yield row.id
+
     def _named(self, table: Any, *columns: str) -> list[Any]:
         """Give the rows whose columns name the person."""
         return list(_naming(self._connection, table, columns, self._subject))
 
 
-_MAIL_TEXTS = ("sender", "subject", "text", "attachments", "answer_text", "raw")
+_MAIL_TEXTS = ("sender", "subject", "text", "attachments", "answer_text")
 
 
 def erase(
@@ -214,7 +223,7 @@ def _known(trackers: Engine, senders: Iterable[str]) -> set[str]:
 def _naming(
     connection: Connection, table: Any, columns: Sequence[str], subject: Subject
 ) -> Iterator[Any]:
-    texts = [func.lower(_as_text(connection, table.c[name])) for name in columns]
+    texts = [_as_text(connection, table.c[name]) for name in columns]
     hits = [text.contains(subject.address, autoescape=True) for text in texts]
     for row in connection.execute(select(table).where(or_(*hits))):
         if any(subject.is_named_in(_words(getattr(row, name))) for name in columns):
@@ -226,11 +235,13 @@ def _words(value: str | bytes | None) -> str:
 
 
 def _as_text(connection: Connection, column: Any) -> Any:
-    """Read a column as text; bytes by their ASCII letters."""
+    """Read a column as text in small letters; bytes by their ASCII letters."""
     if column.type.python_type is not bytes:
-        return column
-    is_sqlite = connection.dialect.name == "sqlite"
-    return cast(column, String) if is_sqlite else func.encode(column, "escape")
+        return func.lower(column)
+    if connection.dialect.name == "sqlite":
+        # LIKE takes ASCII letters alike; our lower() cannot take bytes that are no text.
+        return cast(column, String)
+    return func.lower(func.encode(column, "escape"))
 
 
 def _in_many(connection: Connection, wanted: Any, column: Any, values: Sequence[Any]) -> list[Any]:

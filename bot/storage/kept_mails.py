@@ -41,4 +41,4 @@ class SqlKeptMails:
 
 
 def _file(row: Any) -> File | None:
-    return File(row.id, kept_mail(row.raw)) if row.raw else None
+    return File(row.id, kept_mail(bytes(row.raw))) if row.raw else None

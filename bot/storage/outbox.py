@@ -33,9 +33,6 @@ class SqlOutbox:
             .order_by(OUTBOX.c.next_try_at, OUTBOX.c.id)
             .limit(1)
         )
-        with self._engine.connect() as connection:
-            if connection.execute(due.with_only_columns(OUTBOX.c.id)).first() is None:
-                return None
         with writing(self._engine) as connection:
             row = connection.execute(due.with_for_update(skip_locked=True)).first()
             if row is None:

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -26,7 +26,7 @@ from bot.delivery.outbox import (
 )
 from bot.delivery.worker import OutboxWorker
 from bot.storage import SqlOutbox, open_database
-from bot.storage.engine import writing
+from bot.storage.engine import hold_open, writing
 from bot.storage.outbox import queue
 
 KEYS = [f"k{n}" for n in range(10_000)]
@@ -59,8 +59,10 @@ class Clock:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    return open_database(f"sqlite:///{tmp_path}/outbox.db")
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_database(f"sqlite:///{tmp_path}/outbox.db")
+    with hold_open(engine):
+        yield engine
 
 
 def fill(engine: Engine, *keys: str, target: str = "desk") -> None:

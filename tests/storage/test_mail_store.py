@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from bot.delivery.outbox import Item
-from bot.storage import SqlMailStore, SqlOutbox, SqlTicketStore, open_database
+from bot.storage import SqlKeptMails, SqlMailStore, SqlOutbox, SqlTicketStore, open_database
 from bot.tickets.model import Draft
 from bot.triage.quotas import AnswersSoFar
 from bot.triage.records import ANSWERED, IGNORED, LEFT, Settlement, Thread
@@ -167,9 +167,10 @@ def test_mails_of_an_older_numbering_are_closed(store: SqlMailStore) -> None:
     assert store.counts() == {(LEFT, "mode_off"): 1, (IGNORED, "renumbered"): 2}
 
 
-def test_a_thread_is_read_back_in_order(store: SqlMailStore) -> None:
+def test_a_thread_is_read_back_in_order(store: SqlMailStore, engine: Engine) -> None:
     thread = answer(store, 2)
     answer(store, 3, thread)
+    kept = SqlKeptMails(engine)
 
-    assert list(store.texts_of("aaaaaaaa")) == ["tekst 2", "tekst 3"]
-    assert list(store.texts_of("unknown")) == []
+    assert [line.text for line in kept.of_thread("aaaaaaaa")] == ["tekst 2", "tekst 3"]
+    assert kept.of_thread("unknown") == []

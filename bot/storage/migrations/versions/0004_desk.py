@@ -19,6 +19,8 @@ def upgrade() -> None:
         mails.add_column(sa.Column("answer_text", sa.Text))
         mails.add_column(sa.Column("sent_at", sa.DateTime))
     op.add_column("outbox", sa.Column("after", sa.String(100)))
+    op.drop_index("ix_outbox_status", "outbox")
+    op.create_index("ix_outbox_due", "outbox", ["status", "next_try_at", "id"])
     _create_notes()
     _create_turns()
     _create_reviews()
@@ -162,6 +164,8 @@ def downgrade() -> None:
         "ticket_notes",
     ):
         op.drop_table(table)
+    op.drop_index("ix_outbox_due", "outbox")
+    op.create_index("ix_outbox_status", "outbox", ["status"])
     with op.batch_alter_table("outbox") as outbox:
         outbox.drop_column("after")
     with op.batch_alter_table("mails") as mails:
