@@ -74,7 +74,11 @@ class IntentDecider(GraphComponent):
                 Ranked(entry["name"], entry["probability"], entry["confidence"])
                 for entry in message.get(INTENT_RANKING) or []
             ]
-            certain = _certain_intent(message) or _accepted_offer(message, tracker)
+            certain = (
+                _certain_intent(message)
+                or _accepted_offer(message, tracker)
+                or _bare_value(message, tracker)
+            )
             if certain:
                 set_intent(message, certain, 1.0)
                 continue
@@ -111,6 +115,13 @@ def _accepted_offer(message: Message, tracker: DialogueStateTracker | None) -> s
     said = next((e for e in reversed(tracker.events) if isinstance(e, BotUttered)), None)
     offered = (said.metadata.get("metadata") or {}).get("offers") if said else None
     return str(offered) if offered else None
+
+
+def _bare_value(message: Message, tracker: DialogueStateTracker | None) -> str | None:
+    """Take digits without a word, in the middle of a request, for a detail: right or wrong."""
+    text = message.get(TEXT) or ""
+    is_bare = any(map(str.isdigit, text)) and not any(map(str.isalpha, text))
+    return "give_details" if tracker and tracker.active_loop_name and is_bare else None
 
 
 def _certain_intent(message: Message) -> str | None:

@@ -7,6 +7,7 @@ import stat
 import tarfile
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -42,7 +43,7 @@ def data_dir(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     )
     house.chat("widget:an", "hallo", "grijs scherm")
     house.note(house.ticket(), "gebeld")
-    house.mail(1, raw=b"\x00\xff raw")
+    house.mail(1, raw=zlib.compress(b"\x00\xff raw"))
     return folder
 
 

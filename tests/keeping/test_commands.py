@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import zlib
 from datetime import datetime
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def test_a_dump_restored_by_postgresqls_own_tools_holds_the_same(
 ) -> None:
     house.chat("widget:an", "hallo")
     house.note(house.ticket(), "gebeld")
-    house.mail(1, raw=b"\x00\xff raw")
+    house.mail(1, raw=zlib.compress(b"\x00\xff raw"))
     row = {"user": "els", "action": "x", "subject": "", "detail": "", "at": datetime(2026, 11, 25)}
     with writing(house.engine) as connection:
         connection.execute(insert(tables.AUDIT).values(row))

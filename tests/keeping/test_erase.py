@@ -2,6 +2,7 @@
 
 import json
 import os
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +44,18 @@ def full(house: House) -> House:
     house.deliver_all()
     house.note(his, f"collega van {ADDRESS.lower()}")
     house.note(his, "nogmaals gebeld")
-    mail = house.mail(1, sender=ADDRESS.lower(), raw=RAW, text=NAME)
+    mail = house.mail(1, sender=ADDRESS.lower(), raw=zlib.compress(RAW), text=NAME)
     house.delivery(f"mail:{mail}", recipient=ADDRESS)
     # A colleague's mail that only mentions her, in a header that nobody reads.
-    house.mail(2, sender="els@example.be", raw=RAW.replace(b"From", b"Cc"), text="Beste")
-    house.mail(3, sender=NEIGHBOUR, raw=b"From: jan.an.peeters@example.be\r\n\r\n", text="Dag")
+    house.mail(
+        2, sender="els@example.be", raw=zlib.compress(RAW.replace(b"From", b"Cc")), text="Beste"
+    )
+    house.mail(
+        3,
+        sender=NEIGHBOUR,
+        raw=zlib.compress(b"From: jan.an.peeters@example.be\r\n\r\n"),
+        text="Dag",
+    )
     return house
 
 

@@ -1,6 +1,7 @@
 """What is kept long enough goes, and nothing else."""
 
 import threading
+import zlib
 from collections.abc import Callable
 
 import pytest
@@ -85,7 +86,7 @@ def test_a_closed_ticket_takes_its_filings_notes_and_deliveries_with_it(house: H
 
 
 def test_a_mail_goes_with_its_thread_and_its_answer(house: House) -> None:
-    old = house.mail(1, days=91, raw=b"\xff\x00raw")
+    old = house.mail(1, days=91, raw=zlib.compress(b"\xff\x00raw"))
     kept = house.mail(2, days=89)
     house.delivery(f"mail:{old}", days=91, status=PARKED)
     house.delivery(f"mail:{kept}", days=5)

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from tests.conversations.script import ANSWERS
 from tests.serving import ROOT, Site
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 _ANSWER_TIMEOUT_MS = 15_000
+STEPS = tuple(slot for slot in ANSWERS if slot != "add_to_ticket")
+"""What the form asks of somebody who has no earlier request."""
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +79,11 @@ class Visitor:
         self.page.locator("cybo-chat #input").fill(text)
         self.page.keyboard.press("Enter")
         return self.wait_for_answer(len(self.messages))
+
+    def answer_to(self, slot: str, language: str) -> str:
+        """Say what to answer; the address is the visitor's own, as no two requests are alike."""
+        own = f"an.{id(self)}@example.be"
+        return own if slot == "certificate_email" else ANSWERS[slot][language]
 
     def wait_for_answer(self, messages: int) -> str:
         """Wait until message number ``messages`` has its answer."""

@@ -6,9 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from bot.language import LANGUAGES
-from tests.conversations.script import ANSWERS, QUESTION, SLOTS, START
+from tests.conversations.script import ANSWERS, QUESTION, START
 from tests.serving import Site
-from tests.web.conftest import Visit, Visitor
+from tests.web.conftest import STEPS, Visit, Visitor
 from tests.web.test_journeys import tickets
 
 pytestmark = pytest.mark.trained
@@ -103,8 +103,8 @@ def test_a_keyboard_alone_gets_from_question_to_ticket(
     assert focused() == "input"
     say(QUESTION[language])
     say(START[language])
-    for slot in SLOTS[:-1]:
-        last = say(ANSWERS[slot][language])
+    for slot in STEPS[:-1]:
+        last = say(visitor.answer_to(slot, language))
     # The last answer by its button: back from the field to the buttons of the last bubble.
     yes = visitor.page.locator("cybo-chat .choices button:not(:disabled)").first
     for _ in range(20):
@@ -153,8 +153,8 @@ def test_a_phone_of_320_pixels_gets_from_question_to_ticket(
     visitor.say(QUESTION[language])
     visitor.picture(f"phone-answer-{language}")
     visitor.say(START[language])
-    for slot in SLOTS:
-        last = visitor.say(ANSWERS[slot][language])
+    for slot in STEPS:
+        last = visitor.say(visitor.answer_to(slot, language))
     visitor.picture(f"phone-ticket-{language}")
 
     assert str(tickets(site)[0]["reference"]) in last

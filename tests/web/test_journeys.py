@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.language import LANGUAGES
-from tests.conversations.script import ANSWERS, OTHER_LANGUAGE, QUESTION, SLOTS, START
-from tests.web.conftest import ROOT, Site, Visit, Visitor
+from tests.conversations.script import ANSWERS, OTHER_LANGUAGE, QUESTION, START
+from tests.web.conftest import ROOT, STEPS, Site, Visit, Visitor
 
 pytestmark = pytest.mark.trained
 every_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -27,10 +27,10 @@ window.WebSocket = class extends EventTarget {
 """
 
 
-def fill_in(visitor: Visitor, language: str, slots: tuple[str, ...] = SLOTS) -> str:
+def fill_in(visitor: Visitor, language: str, slots: tuple[str, ...] = STEPS) -> str:
     last = ""
     for slot in slots:
-        last = visitor.say(ANSWERS[slot][language])
+        last = visitor.say(visitor.answer_to(slot, language))
     return last
 
 
@@ -56,7 +56,7 @@ def test_from_the_first_word_to_the_reference(site: Site, visit: Visit, language
     answer = visitor.say(QUESTION[language])
     visitor.picture(f"3-answer-{language}")
     visitor.say(START[language])
-    fill_in(visitor, language, SLOTS[:-1])
+    fill_in(visitor, language, STEPS[:-1])
     visitor.picture(f"4-summary-{language}")
     last = visitor.say(ANSWERS["confirm_ticket"][language])
     visitor.picture(f"5-ticket-{language}")
@@ -92,7 +92,7 @@ def test_a_reload_in_the_middle_keeps_everything(site: Site, visit: Visit) -> No
     visitor.open(site.url, "fr")
     visitor.open_chat()
     visitor.say(START["fr"])
-    fill_in(visitor, "fr", SLOTS[:3])
+    fill_in(visitor, "fr", STEPS[:3])
     before = visitor.messages, visitor.replies
 
     visitor.page.reload()
@@ -100,7 +100,7 @@ def test_a_reload_in_the_middle_keeps_everything(site: Site, visit: Visit) -> No
 
     assert (visitor.messages, visitor.replies) == before
     assert "4" in visitor.page.locator("cybo-chat #step").inner_text()
-    reference = fill_in(visitor, "fr", SLOTS[3:])
+    reference = fill_in(visitor, "fr", STEPS[3:])
     assert str(tickets(site)[0]["reference"]) in reference
 
 
@@ -112,7 +112,7 @@ def test_a_server_that_dies_in_the_middle_loses_nothing_and_repeats_nothing(
     visitor.open(own_site.url, "en")
     visitor.open_chat()
     visitor.say(START["en"])
-    fill_in(visitor, "en", SLOTS[:5])
+    fill_in(visitor, "en", STEPS[:5])
 
     own_site.kill()
     visitor.page.locator("cybo-chat [role=status].notice").wait_for()
@@ -122,12 +122,12 @@ def test_a_server_that_dies_in_the_middle_loses_nothing_and_repeats_nothing(
     own_site.start()
     visitor.page.locator("cybo-chat [role=status].notice").wait_for(state="hidden", timeout=40_000)
     visitor.wait_for_answer(7)
-    last = fill_in(visitor, "en", SLOTS[6:])
+    last = fill_in(visitor, "en", STEPS[6:])
 
     (ticket,) = tickets(own_site)
     assert str(ticket["reference"]) in last
     assert ticket["certificate_owner"] == "An Peeters"
-    assert len(visitor.messages) == 1 + len(SLOTS)
+    assert len(visitor.messages) == 1 + len(STEPS)
     assert len(set(visitor.replies)) == len(visitor.replies)
 
 

@@ -29,9 +29,8 @@ from bot.storage.engine import writing
 from tests.desk.conftest import CHEAP, PASSWORD, Clock
 from tests.desk.test_review import TURN
 from tests.serving import free_port
-from tests.web.conftest import SCREENSHOTS, browser
+from tests.web.conftest import SCREENSHOTS
 
-__all__ = ["browser"]  # the fixture of the widget's tests
 WCAG_2_2_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SAID = {
     "nl": ["mijn scherm is muisgrijs", "alles ziet muisgrijs", "muisgrijs scherm in filing"],
