@@ -6,12 +6,14 @@ Whatever a journey used is in its databases afterwards; from there it is searche
 import json
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import inspect, select
 from sqlalchemy.engine import Engine
 
 from bot.settings import Settings
+from bot.shell.project import read_facts, topic_names
 from bot.storage import tables
 from bot.storage.engine import connect
 from bot.storage.purge import EVENTS
@@ -20,6 +22,7 @@ _SHORTEST = 5
 _TOKEN = re.compile(r"\S*[@\d]\S*")
 # Logs name tickets and failures by their references, which say nothing of anybody.
 _REFERENCE = re.compile(r"(?:CYB|ERR)-[\w-]+")
+_TOPICS = frozenset(topic_names(read_facts(Path(__file__).parents[1] / "data")))
 _SECRET_SETTING = re.compile(r"PASSWORD|SECRET|TOKEN|KEY|DATABASE_URL")
 # Columns of people's own words, and of what is known of them.
 _COLUMNS = (
@@ -85,5 +88,6 @@ def _searchable(text: str) -> Iterator[str]:
             yield words
         for token in _TOKEN.findall(line):
             stripped = token.strip(".,;:!?()<>\"'*")
-            if len(stripped) >= _SHORTEST:
+            # An error code that somebody types is the name of its topic too.
+            if len(stripped) >= _SHORTEST and stripped.lower() not in _TOPICS:
                 yield stripped

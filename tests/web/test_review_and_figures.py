@@ -26,10 +26,12 @@ from bot.shell.project import read_responses
 from bot.storage import SqlFeedbackStore, SqlReviews, SqlTurnStore
 from bot.storage.counters import count
 from bot.storage.engine import writing
-from tests.desk.conftest import CHEAP, PASSWORD, Clock
+from tests.desk.conftest import CHEAP, PASSWORD, Clock, accounts, clock, engine
 from tests.desk.test_review import TURN
 from tests.serving import free_port
 from tests.web.conftest import SCREENSHOTS
+
+__all__ = ["accounts", "clock", "engine"]  # fixtures of the desk's tests
 
 WCAG_2_2_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SAID = {
