@@ -13,7 +13,7 @@ const TEXTS = {
   en: {
     name: "Cybo", role: "automated assistant", open: "Chat with Cybo", close: "Close the chat",
     intro: "Hello, I am Cybo, an automated assistant. What can I help you with? Choose a subject or ask your question in your own words.",
-    starters: ["I see a grey screen", "My forms have disappeared", "Start a migration request"],
+    starters: ["I see a grey screen", "My forms have disappeared", "Ask to have my forms moved"],
     input: "Your question", send: "Send", typing: "Cybo is typing", log: "Conversation",
     hint: "No passwords, PIN codes or national register numbers. Enter sends, Shift+Enter starts a new line.",
     left: (n) => `${n} characters left`,

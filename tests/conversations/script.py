@@ -1,7 +1,7 @@
 """What visitors say in these tests, in each language."""
 
 START = {
-    "en": "Start a migration request",
+    "en": "Ask to have my forms moved",
     "fr": "Introduire une demande de migration",
     "nl": "Een migratieaanvraag starten",
 }
