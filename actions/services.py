@@ -1,7 +1,5 @@
 """What the actions need from outside: the ticket store and the clock."""
 
-import asyncio
-import logging
 import os
 import time
 from datetime import date, datetime, timezone
@@ -9,18 +7,12 @@ from functools import lru_cache
 
 from bot.channels.sessions import signing_key
 from bot.delivery.build import request_tracker, ticket_targets
+from bot.delivery.desk_status import status_of
 from bot.delivery.request_tracker import RequestTracker
-from bot.errors import HelpdeskError
 from bot.settings import read_settings
 from bot.storage import SqlTicketStore, open_database
 from bot.tickets.code import TicketCodes, WrongTries
 from bot.tickets.model import Ticket, TicketStore
-
-_LOG = logging.getLogger(__name__)
-# Somebody waits for the answer in a chat.
-_PATIENCE_S = 4
-UNKNOWN_STATUS = "unknown"
-"""The desk's tool does not answer now; nothing is invented in its place."""
 
 
 @lru_cache(maxsize=1)
@@ -49,15 +41,7 @@ def _request_tracker() -> RequestTracker | None:
 
 async def desk_status(ticket: Ticket) -> str:
     """Say how a ticket stands: as the desk's tool says, else as it is stored here."""
-    tracker = _request_tracker()
-    if tracker is None:
-        return ticket.status
-    try:
-        status = await asyncio.wait_for(tracker.status(ticket.reference), _PATIENCE_S)
-    except (HelpdeskError, asyncio.TimeoutError) as error:
-        _LOG.warning("desk.status_unknown error=%s", type(error).__name__)
-        return UNKNOWN_STATUS
-    return status or ticket.status
+    return await status_of(ticket, _request_tracker())
 
 
 def now() -> datetime:

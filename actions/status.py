@@ -10,6 +10,13 @@ from actions.conversation import Domain, Events, say
 from bot.tickets.code import find_codes
 from bot.tickets.model import Ticket
 from bot.tickets.reference import is_valid_reference
+from bot.tickets.telling import (
+    ASK_REFERENCE,
+    Telling,
+    tell_invalid,
+    tell_status,
+    tell_unknown,
+)
 
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
@@ -35,15 +42,15 @@ class ActionAnswerStatus(Action):
         reference = named or own
         text = tracker.latest_message.get("text") or ""
         if not reference:
-            say(dispatcher, "utter_ask_ticket_reference")
+            say(dispatcher, ASK_REFERENCE)
         elif not is_valid_reference(reference):
-            say(dispatcher, "utter_ticket_reference_invalid", reference=reference)
+            _tell(dispatcher, tell_invalid(reference))
         elif reference != own and not (find_codes(text) or _ADDRESS.search(text)):
             say(dispatcher, "utter_ask_ticket_email", reference=reference)
         elif ticket := _allowed_ticket(tracker.sender_id, reference, own, text):
-            await _tell_status(dispatcher, ticket)
+            _tell(dispatcher, tell_status(ticket, await services.desk_status(ticket)))
         else:
-            say(dispatcher, "utter_ticket_unknown", reference=reference)
+            _tell(dispatcher, tell_unknown(reference))
         return []
 
 
@@ -63,14 +70,8 @@ def _allowed_ticket(conversation: str, reference: str, own: str | None, text: st
     return None
 
 
-async def _tell_status(dispatcher: CollectingDispatcher, ticket: Ticket) -> None:
-    status = await services.desk_status(ticket)
-    say(
-        dispatcher,
-        f"utter_ticket_status_{status}",
-        reference=ticket.reference,
-        date=ticket.created_at.strftime("%d/%m/%Y"),
-    )
+def _tell(dispatcher: CollectingDispatcher, telling: Telling) -> None:
+    say(dispatcher, telling.response, **telling.values)
 
 
 def _addresses(text: str) -> list[str]:
