@@ -9,6 +9,7 @@ from bot.storage.feedback import SqlFeedbackStore
 from bot.storage.kept_mails import SqlKeptMails
 from bot.storage.mails import SqlMailStore
 from bot.storage.outbox import SqlOutbox
+from bot.storage.requesters import SqlRequesters
 from bot.storage.reviews import SqlReviews
 from bot.storage.tickets import SqlTicketStore
 from bot.storage.turns import SqlTurnStore
@@ -22,6 +23,7 @@ __all__ = [
     "SqlKeptMails",
     "SqlMailStore",
     "SqlOutbox",
+    "SqlRequesters",
     "SqlReviews",
     "SqlTicketStore",
     "SqlTurnStore",

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from bot.delivery.ticket import addition_item
 from bot.storage.engine import to_column
 from bot.storage.outbox import queue
-from bot.storage.tables import FILINGS, MAIL_THREADS, TICKET_NOTES, TICKETS
+from bot.storage.tables import FILINGS, TICKET_NOTES, TICKETS
 from bot.storage.ticket_rows import find_ticket
 from bot.tickets.model import (
     ADDITION,
@@ -20,8 +20,6 @@ from bot.tickets.model import (
     Draft,
     Ticket,
 )
-
-_MAIL = "mail:"
 
 
 def find_similar(connection: Connection, draft: Draft, now: datetime) -> Ticket | None:
@@ -43,18 +41,6 @@ def find_similar(connection: Connection, draft: Draft, now: datetime) -> Ticket 
         if (row.enterprise_number, row.closing_date) in accounts:
             return find_ticket(connection, TICKETS.c.id == row.id)
     return None
-
-
-def is_requester(connection: Connection, ticket: Ticket, sender: str) -> bool:
-    """Say whether mail from ``sender`` (lower case) comes from who made the request."""
-    draft = ticket.draft
-    if sender == draft.certificate_email.lower():
-        return True
-    thread = select(MAIL_THREADS.c.id).where(
-        MAIL_THREADS.c.name == draft.conversation.removeprefix(_MAIL),
-        MAIL_THREADS.c.sender == sender,
-    )
-    return draft.channel == "email" and connection.execute(thread).first() is not None
 
 
 def add_to_ticket(

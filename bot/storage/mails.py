@@ -6,16 +6,18 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, insert, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.engine import Connection, Engine
 
 from bot.delivery.outbox import Item
 from bot.figures import MAIL, Count
-from bot.storage.additions import add_to_ticket, find_similar, is_requester
+from bot.storage.additions import add_to_ticket, find_similar
 from bot.storage.counters import count
 from bot.storage.engine import insert_into, to_column, writing
 from bot.storage.outbox import queue
-from bot.storage.tables import MAIL_THREADS, MAILS
+from bot.storage.requesters import is_requester
+from bot.storage.tables import MAILS
+from bot.storage.threads import begin_thread, find_thread, keep_request
 from bot.storage.tickets import open_ticket
 from bot.tickets.model import Addition, Draft, Ticket
 from bot.triage.quotas import AnswersSoFar
@@ -26,8 +28,6 @@ from bot.triage.records import (
     TICKETED,
     Settlement,
     Thread,
-    request_from_json,
-    request_to_json,
 )
 from bot.triage.request import Request
 
@@ -138,6 +138,13 @@ class SqlMailStore:
             )
             return int(changed.rowcount)
 
+    def find_thread(
+        self, names: Sequence[str], message_ids: Sequence[str], sender: str
+    ) -> Thread | None:
+        """Find the thread by our marks, else by its mails; only that of the same sender."""
+        with self._engine.connect() as connection:
+            return find_thread(connection, names, message_ids, sender)
+
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Count the mails by outcome and reason; without an outcome they are under way."""
         query = (
@@ -195,42 +202,15 @@ class MailWork:
         self, names: Sequence[str], message_ids: Sequence[str], sender: str
     ) -> Thread | None:
         """Find the thread by our marks, else by its mails; only that of the same sender."""
-        in_thread = (
-            select(MAIL_THREADS.c.id)
-            .join(MAILS, MAILS.c.thread_id == MAIL_THREADS.c.id)
-            .where(MAILS.c.message_id.in_(message_ids), MAILS.c.sender == sender)
-        )
-        query = (
-            select(MAIL_THREADS)
-            .where(
-                MAIL_THREADS.c.sender == sender,
-                or_(MAIL_THREADS.c.name.in_(names), MAIL_THREADS.c.id.in_(in_thread)),
-            )
-            .order_by(MAIL_THREADS.c.id.desc())
-        )
-        row = self._connection.execute(query).first()
-        return _thread(row) if row else None
+        return find_thread(self._connection, names, message_ids, sender)
 
     def begin_thread(self, name: str, sender: str, language: str) -> Thread:
         """Begin a thread."""
-        request = Request()
-        values = {
-            "name": name,
-            "sender": sender,
-            "language": language,
-            "request": request_to_json(request),
-            "created_at": to_column(self._now),
-        }
-        made = self._connection.execute(insert(MAIL_THREADS).values(values))
-        return Thread(made.inserted_primary_key[0], name, sender, language, request)
+        return begin_thread(self._connection, name, sender, language, self._now)
 
     def keep_request(self, thread: Thread, request: Request, reference: str) -> None:
         """Keep what a thread has stated, and the ticket that came of it."""
-        self._connection.execute(
-            update(MAIL_THREADS)
-            .where(MAIL_THREADS.c.id == thread.id)
-            .values(request=request_to_json(request), ticket_reference=reference or None)
-        )
+        keep_request(self._connection, thread, request, reference)
 
     def answers_so_far(self, sender: str, thread_id: int, answer_hash: str) -> AnswersSoFar:
         """Count the answers that quotas look at."""
@@ -296,14 +276,3 @@ class MailWork:
                 decided_at=to_column(self._now),
             )
         )
-
-
-def _thread(row: Any) -> Thread:
-    return Thread(
-        row.id,
-        row.name,
-        row.sender,
-        row.language,
-        request_from_json(row.request),
-        row.ticket_reference or "",
-    )
