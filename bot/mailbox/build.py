@@ -1,23 +1,26 @@
 """Putting the mail service together from the settings."""
 
+import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy.engine import Engine
 
-from bot.delivery.build import ticket_targets
+from bot.delivery.build import request_tracker, ticket_targets
+from bot.delivery.desk_status import status_of
 from bot.mailbox.accounts import imap_account
 from bot.mailbox.clerk import Clerk
 from bot.mailbox.imap import ImapMailbox, open_sent
 from bot.mailbox.intake import Intake
-from bot.mailbox.ports import Observer, Policy
+from bot.mailbox.ports import Observer, Policy, Registers
 from bot.mailbox.sent import SentWatch
 from bot.mailbox.service import MailService
+from bot.mailbox.status_desk import StatusDesk
 from bot.settings import Settings, SettingsError
-from bot.storage import SqlDrafts, SqlMailStore
-from bot.tickets.code import TicketCodes
+from bot.storage import SqlDrafts, SqlMailStore, SqlRequesters
+from bot.tickets.code import TicketCodes, WrongTries
 from bot.triage.modes import Modes
 from bot.triage.quotas import Quotas
 from bot.triage.threads import ThreadMarks
@@ -35,15 +38,27 @@ def check_modes(settings: Settings, topics: Iterable[str]) -> None:
         )
 
 
+def status_desk(
+    settings: Settings, engine: Engine, codes: TicketCodes, tries: WrongTries
+) -> StatusDesk:
+    """Build what tells by mail how tickets stand: as the desk's tool says, when there is one."""
+    tool = request_tracker(settings)
+    return StatusDesk(SqlRequesters(engine), codes, tries, partial(status_of, tool=tool))
+
+
 @dataclass(frozen=True)
 class MailParts:
-    """What the mail service is made of. ``key``: signs the marks of threads."""
+    """What the mail service is made of. ``key``: signs the marks of threads.
+
+    ``tries``: the process's count of wrong codes, whichever way they came.
+    """
 
     settings: Settings
     clerk: Clerk
     engine: Engine
     key: bytes
     now: Callable[[], datetime]
+    tries: WrongTries = field(default_factory=partial(WrongTries, time.monotonic))
 
     def intake(self, observer: Observer) -> Intake:
         """Build what turns mails into outcomes."""
@@ -56,7 +71,9 @@ class MailParts:
             Quotas(settings.mail_per_sender_hour, settings.mail_per_thread, settings.mail_per_hour),
             timedelta(days=settings.mail_max_age_days),
         )
-        return Intake(self.clerk, self.journal(), policy, observer, self.now)
+        desk = status_desk(settings, self.engine, policy.codes, self.tries)
+        registers = Registers(self.journal(), desk)
+        return Intake(self.clerk, registers, policy, observer, self.now)
 
     def journal(self) -> SqlMailStore:
         """Build the journal of this mailbox."""

@@ -1,10 +1,12 @@
 """A mail on its way to an outcome."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.privacy import mask_secrets
 from bot.tickets.model import Addition
+from bot.tickets.telling import Telling
 from bot.triage.decide import Decision
 from bot.triage.mail import Mail
 from bot.triage.newest import newest_text
@@ -13,13 +15,17 @@ from bot.triage.records import IGNORED, QUARANTINED, Settlement, Thread
 
 @dataclass(frozen=True)
 class Case:
-    """A mail on its way to an outcome. ``kept``: as ``keep_mail`` gives it."""
+    """A mail on its way to an outcome.
+
+    ``kept``: as ``keep_mail`` gives it. ``told``: how the tickets stand that it asks about.
+    """
 
     mail_id: int
     mail: Mail
     fingerprint: str
     now: datetime
     kept: bytes = b""
+    told: Sequence[Telling] = ()
 
     def addition(self, thread: Thread) -> Addition:
         """Give what the mail adds to the ticket of its thread: its newest words."""
@@ -49,7 +55,11 @@ class Case:
             subject=mask_secrets(mail.subject).text,
             text=mask_secrets(mail.text).text,
             attachments=[
-                {"name": a.name, "content_type": a.content_type, "size_bytes": a.size_bytes}
+                {
+                    "name": mask_secrets(a.name).text,
+                    "content_type": a.content_type,
+                    "size_bytes": a.size_bytes,
+                }
                 for a in mail.attachments
             ],
             # What is quarantined lies in its folder, and nobody looked for secrets in it.

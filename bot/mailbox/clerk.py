@@ -1,21 +1,23 @@
 """What Cybo makes of a mail and what it would answer, with the model of the chat."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
-from bot.privacy import mask_secrets
+from bot.mailbox.understand import Parser, understand
+from bot.privacy import MASK, mask_secrets
 from bot.settings import Settings
-from bot.triage.decide import Decision, Helpdesk, Understanding, decide, text_to_understand
+from bot.tickets.telling import Telling
+from bot.triage.decide import GERMAN, Decision, Helpdesk, Understanding, decide
 from bot.triage.html import html_to_text
 from bot.triage.letter import Content, Letter, Office, write_letter
 from bot.triage.mail import Limits, Mail
 from bot.triage.read import read_mail
 from bot.triage.request import Request
+from bot.triage.secret_only import without_announced_secret
 
 _TOPIC = "faq/"
-_SEVERAL = "several_questions"
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,12 @@ class Opened:
     is_added: bool = False
 
 
-class Parser(Protocol):
-    """The chat's understanding."""
+@dataclass(frozen=True)
+class TicketNews:
+    """What an answer says of tickets: the one the mail became, and how others stand."""
 
-    async def parse(self, text: str) -> dict[str, Any]:
-        """Say what the model makes of a text."""
+    opened: Opened | None = None
+    told: Sequence[Telling] = ()
 
 
 class Responses(Protocol):
@@ -62,12 +65,11 @@ class Clerk:
 
     def read(self, raw: bytes) -> Mail:
         """Parse a mail. Raises: Quarantined."""
-        return read_mail(raw, html_to_text, self._limits)
+        return without_announced_secret(read_mail(raw, html_to_text, self._limits))
 
     async def understand(self, mail: Mail) -> Understanding:
         """Ask the model what a mail's newest text says."""
-        text = text_to_understand(mail)
-        return understanding(await self._parser.parse(text)) if text else Understanding("", "")
+        return await understand(self._parser, mail)
 
     def decide(
         self, mail: Mail, understood: Understanding, today: date, earlier: Request | None = None
@@ -80,17 +82,18 @@ class Clerk:
         mail: Mail,
         decision: Decision,
         *,
-        opened: Opened | None = None,
+        news: TicketNews = TicketNews(),
         tag: str = "",
         is_draft: bool = False,
     ) -> Letter:
-        """Write the answer. ``opened``: the ticket, once there is one."""
+        """Write the answer."""
         language = decision.language
         is_request = decision.category == "migration_request"
-        answers = [self._say(f"utter_{_TOPIC}{topic}", language) for topic in decision.topics]
-        if not answers and not is_request:
-            answers = [self._say("utter_german_notice", language)]
-        if mask_secrets(f"{mail.subject}\n{mail.text}").kinds:
+        answers = [self._say(telling.response, language, telling.values) for telling in news.told]
+        answers += [self._say(f"utter_{_TOPIC}{topic}", language) for topic in decision.topics]
+        if decision.reason == GERMAN:
+            answers.append(self._say("utter_german_notice", language))
+        if _holds_secret(mail):
             answers.insert(0, self._say("utter_secret_refused", language))
         refusals = [
             self._say(f"utter_refuse_{error.detail}_{error.reason}", language)
@@ -98,7 +101,7 @@ class Clerk:
         ]
         request = decision.request if is_request else None
         content = Content(answers, request, refusals, is_draft=is_draft)
-        if opened:
+        if opened := news.opened:
             content = replace(
                 content,
                 reference=opened.reference,
@@ -107,17 +110,11 @@ class Clerk:
             )
         return write_letter(mail, language, self._office, content, tag=tag)
 
-    def _say(self, response: str, language: str) -> str:
-        rendered = self._responses.render(response, language, {})
+    def _say(self, response: str, language: str, values: Mapping[str, str] | None = None) -> str:
+        rendered = self._responses.render(response, language, values or {})
         return str(rendered["text"]) if rendered else ""
 
 
-def understanding(parsed: Mapping[str, Any]) -> Understanding:
-    """Read from Rasa's parse what the core needs."""
-    intent = str((parsed.get("intent") or {}).get("name") or "")
-    selected = parsed.get("response_selector", {}).get("faq", {}).get("response", {})
-    named = parsed.get("topics") or [] if intent == _SEVERAL else []
-    if intent == "faq":
-        named = [selected["intent_response_key"]]
-    topics = tuple(str(name).removeprefix(_TOPIC) for name in named)
-    return Understanding(str(parsed.get("language") or ""), intent, topics)
+def _holds_secret(mail: Mail) -> bool:
+    # Reading the mail masked what only its subject told to be a secret.
+    return MASK in mail.text or bool(mask_secrets(f"{mail.subject}\n{mail.text}").kinds)

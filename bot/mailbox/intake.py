@@ -4,26 +4,29 @@ import asyncio
 import hashlib
 import logging
 import traceback
-from collections.abc import AsyncIterator, Callable, Sequence
+from asyncio import to_thread
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from bot.delivery.outbox import Item
 from bot.mailbox.case import Case, conversation_of, references_of
-from bot.mailbox.clerk import Clerk, Opened
+from bot.mailbox.clerk import Clerk, Opened, TicketNews
+from bot.mailbox.fetch import fetched
 from bot.mailbox.keep import keep_mail
 from bot.mailbox.message import Envelope, build_message
-from bot.mailbox.ports import Journal, Mailbox, Observer, Policy, Work
+from bot.mailbox.ports import Journal, Mailbox, Observer, Policy, Registers, Work
 from bot.mailbox.targets import DRAFTS, SMTP
 from bot.tickets.model import Addition, Draft
 from bot.tickets.summary import summarise_draft
-from bot.triage.automatic import answer_address, automatic_reason
+from bot.triage.automatic import automatic_reason
 from bot.triage.bounces import Bounce, read_bounce
-from bot.triage.decide import Decision, Understanding
+from bot.triage.decide import Decision, Understanding, asks, reply_address
 from bot.triage.letter import Letter
-from bot.triage.mail import Quarantined
-from bot.triage.modes import DRAFT, OFF, REQUEST
+from bot.triage.mail import Mail, Quarantined
+from bot.triage.modes import DRAFT, OFF, REQUEST, TICKET_STATUS
 from bot.triage.newest import newest_text
 from bot.triage.quotas import quota_reason
 from bot.triage.records import (
@@ -42,8 +45,9 @@ _LOG = logging.getLogger(__name__)
 ADDED = "added"
 """Reason of a mail that was added to an earlier ticket instead of opening one."""
 
-_BATCH_MAILS = 25
-_BATCH_BYTES = 5_000_000
+Settle = Callable[[], Coroutine[Any, Any, None]]
+"""Brings one mail to its outcome."""
+
 # A machine's mail is never answered; a person's whose answer has to wait may still be complete.
 _TICKET_IN_SILENCE = frozenset({"not_addressed", "suppressed"})
 # Thanks in the thread of a ticket are nothing that the desk has to read.
@@ -61,13 +65,14 @@ class Intake:
     def __init__(
         self,
         clerk: Clerk,
-        journal: Journal,
+        registers: Registers,
         policy: Policy,
         observer: Observer,
         now: Callable[[], datetime],
     ) -> None:
         self._clerk = clerk
-        self._journal = journal
+        self._journal = registers.journal
+        self._desk = registers.desk
         self._policy = policy
         self._observer = observer
         self._now = now
@@ -80,30 +85,13 @@ class Intake:
             self._observer.settled(IGNORED, "renumbered")
         since = (self._now() - self._policy.max_age).date()
         above = self._journal.highest_uid(validity)
-        uids = await asyncio.to_thread(mailbox.find, above, since)
+        uids = await to_thread(mailbox.find, above, since)
         new = self._journal.register(validity, uids, self._now())
         self._observer.received(new)
         undecided = self._journal.undecided(validity)
-        await self._handle_all(self._fetched(mailbox, undecided))
+        await self._handle_all(fetched(mailbox, undecided, self._clerk.limits.max_bytes))
         await self._mark(mailbox, validity)
         return len(undecided)
-
-    async def _fetched(
-        self, mailbox: Mailbox, undecided: Sequence[tuple[int, int]]
-    ) -> AsyncIterator[tuple[int, bytes | int | None]]:
-        """Give each mail's bytes; its size when it is too large, None when it is gone."""
-        for start in range(0, len(undecided), _BATCH_MAILS):
-            batch = undecided[start : start + _BATCH_MAILS]
-            sizes = await asyncio.to_thread(mailbox.sizes, [uid for _, uid in batch])
-            limit = self._clerk.limits.max_bytes
-            wanted = [uid for _, uid in batch if sizes.get(uid, limit + 1) <= limit]
-            is_small = sum(sizes[uid] for uid in wanted) <= _BATCH_BYTES
-            together = await asyncio.to_thread(mailbox.fetch, wanted) if is_small else {}
-            for mail_id, uid in batch:
-                if uid in wanted and not is_small:
-                    yield mail_id, (await asyncio.to_thread(mailbox.fetch, [uid])).get(uid)
-                else:
-                    yield mail_id, together.get(uid) if uid in wanted else sizes.get(uid)
 
     async def _handle_all(self, mails: AsyncIterator[tuple[int, bytes | int | None]]) -> None:
         """Settle one mail in a thread while the next one is being understood."""
@@ -114,15 +102,15 @@ class Intake:
                 # In the order they came: a reply may follow its own first mail closely.
                 if settling:
                     await settling
-                settling = asyncio.create_task(asyncio.to_thread(settle))
+                settling = asyncio.create_task(settle())
         finally:
             if settling:
                 await settling
 
-    async def _understood(self, mail_id: int, raw: bytes | int | None) -> Callable[[], None]:
+    async def _understood(self, mail_id: int, raw: bytes | int | None) -> Settle:
         """Read and understand a mail; gives what settles it."""
         if raw is None:
-            return partial(self._settle, mail_id, Settlement(IGNORED, "gone"))
+            return partial(to_thread, self._settle, mail_id, Settlement(IGNORED, "gone"))
         try:
             if isinstance(raw, int):
                 raise Quarantined("too_large", f"{raw} bytes")
@@ -131,12 +119,13 @@ class Intake:
             if reason := automatic_reason(mail):
                 # What a machine says needs no understanding, which is half of a mail's cost.
                 bounce = read_bounce(raw) if mail.report else None
-                return partial(self._settle_automatic, case, reason, bounce)
-            return partial(self._decide, case, raw, await self._clerk.understand(mail))
+                return partial(to_thread, self._settle_automatic, case, reason, bounce)
+            return partial(self._look_up, case, raw, await self._clerk.understand(mail))
         except Quarantined as error:
-            return partial(self._settle, mail_id, Settlement(QUARANTINED, error.reason))
+            settlement = Settlement(QUARANTINED, error.reason)
+            return partial(to_thread, self._settle, mail_id, settlement)
         except _ODD as error:
-            return partial(self._set_aside, mail_id, error)
+            return partial(to_thread, self._set_aside, mail_id, error)
 
     def _set_aside(self, mail_id: int, error: Exception) -> None:
         # The words of the error may be words of the mail.
@@ -150,6 +139,23 @@ class Intake:
             self._journal.note_bounce(bounce.message_ids)
         settled = replace(case.settlement(IGNORED, reason), category="automatic")
         self._settle(case.mail_id, settled)
+
+    async def _look_up(self, case: Case, raw: bytes, understood: Understanding) -> None:
+        """Ask how tickets stand where the mail asks that, then decide on it."""
+        try:
+            if asks(understood):
+                # The desk's tool may take seconds, and a transaction would hold up others.
+                thread = await to_thread(self._thread, self._journal, case.mail)
+                of_thread = thread.ticket_reference if thread else ""
+                case = replace(case, told=await self._desk.tell(case.mail, of_thread))
+        except _ODD as error:
+            await to_thread(self._set_aside, case.mail_id, error)
+            return
+        await to_thread(self._decide, case, raw, understood)
+
+    def _thread(self, threads: Journal | Work, mail: Mail) -> Thread | None:
+        names = self._policy.marks.threads_of(mail)
+        return threads.find_thread(names, references_of(mail), mail.sender)
 
     def _decide(self, case: Case, raw: bytes, understood: Understanding) -> None:
         try:
@@ -170,9 +176,7 @@ class Intake:
         if work.is_known(case.fingerprint):
             return case.settlement(IGNORED, "duplicate")
         mail = case.mail
-        thread = work.find_thread(
-            self._policy.marks.threads_of(mail), references_of(mail), mail.sender
-        )
+        thread = self._thread(work, mail)
         earlier = thread.request if thread and not thread.ticket_reference else None
         decision = self._clerk.decide(mail, understood, case.now.date(), earlier)
         if thread and len(newest_text(mail.text).split()) < _MIN_WORDS:
@@ -183,7 +187,8 @@ class Intake:
             self._policy.marks.new_name(), mail.sender, decision.language
         )
         is_request = decision.category == REQUEST
-        is_news = is_request or (not decision.should_reply and decision.reason not in _POLITE)
+        is_silent = not decision.should_reply and decision.reason not in _POLITE
+        is_news = is_request or (is_silent and not decision.asks_status)
         if thread.ticket_reference and is_news:
             # People hold the request now: what changes it is for them to read.
             work.add(thread.ticket_reference, case.addition(thread))
@@ -231,7 +236,7 @@ class Intake:
         letter = self._clerk.write(
             case.mail,
             decision,
-            opened=opened,
+            news=TicketNews(opened, case.told if decision.asks_status else ()),
             tag=self._policy.marks.tag(thread.name),
             is_draft=mode == DRAFT,
         )
@@ -240,7 +245,9 @@ class Intake:
         if reason := quota_reason(so_far, self._policy.quotas):
             return case.settlement(TICKETED if opened else LEFT, reason, decision, thread)
         message_id = self._policy.marks.message_id(thread.name)
-        self._queue(work, case, letter, message_id, DRAFTS if mode == DRAFT else SMTP)
+        recipient = reply_address(case.mail, decision)
+        envelope = Envelope(self._policy.address, recipient, message_id, case.now)
+        self._queue(work, case, letter, envelope, DRAFTS if mode == DRAFT else SMTP)
         outcome = TICKETED if opened else DRAFTED if mode == DRAFT else ANSWERED
         reason = ADDED if opened and opened.is_added else decision.reason
         settled = case.settlement(outcome, reason, decision, thread)
@@ -248,15 +255,20 @@ class Intake:
             settled, answer_id=message_id, answer_hash=answer_hash, answer_text=letter.text
         )
 
-    def _queue(self, work: Work, case: Case, letter: Letter, message_id: str, target: str) -> None:
-        recipient = answer_address(case.mail)
-        envelope = Envelope(self._policy.address, recipient, message_id, case.now)
-        work.queue(Item(target, f"mail:{case.mail_id}", recipient, build_message(letter, envelope)))
+    def _queue(
+        self, work: Work, case: Case, letter: Letter, envelope: Envelope, target: str
+    ) -> None:
+        message = build_message(letter, envelope)
+        work.queue(Item(target, f"mail:{case.mail_id}", envelope.recipient, message))
         _LOG.info("mail.queued id=%s target=%s", case.mail_id, target)
 
     def _mode(self, decision: Decision) -> str:
         is_request = decision.category == REQUEST
-        spoken_of = [*decision.topics, *([REQUEST] if is_request else [])]
+        spoken_of = [
+            *decision.topics,
+            *([REQUEST] if is_request else []),
+            *([TICKET_STATUS] if decision.asks_status else []),
+        ]
         return self._policy.modes.mode(spoken_of, decision.language)
 
     def _settle(self, mail_id: int, settlement: Settlement) -> None:
@@ -281,5 +293,5 @@ class Intake:
     async def _mark(self, mailbox: Mailbox, validity: int) -> None:
         for outcome, mails in self._journal.unmarked(validity).items():
             move_or_mark = mailbox.quarantine if outcome == QUARANTINED else mailbox.mark
-            await asyncio.to_thread(move_or_mark, [uid for _, uid in mails])
+            await to_thread(move_or_mark, [uid for _, uid in mails])
             self._journal.mark([mail_id for mail_id, _ in mails], self._now())

@@ -8,7 +8,7 @@ from email.parser import BytesParser
 from email.policy import SMTP, compat32
 
 from bot.language import DEFAULT_LANGUAGE, LANGUAGES
-from bot.privacy import mask_secrets
+from bot.privacy import MASK, mask_secrets
 from bot.triage.mail import Mail
 
 _NOTICE = {
@@ -35,6 +35,9 @@ def kept_mail(content: bytes) -> bytes:
 
 
 def _holds_secret(mail: Mail, raw: bytes) -> bool:
+    if MASK in mail.text:
+        # Reading the mail masked what only its subject told to be a secret.
+        return True
     names = "\n".join(attachment.name for attachment in mail.attachments)
     texts = (mail.subject, mail.text, names, *_texts(raw))
     return any(mask_secrets(text).kinds for text in texts)

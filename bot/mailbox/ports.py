@@ -9,6 +9,8 @@ from typing import Protocol
 from bot.delivery.outbox import Item
 from bot.tickets.code import TicketCodes
 from bot.tickets.model import Addition, Draft, Ticket
+from bot.tickets.telling import Telling
+from bot.triage.mail import Mail
 from bot.triage.modes import Modes
 from bot.triage.quotas import AnswersSoFar, Quotas
 from bot.triage.records import Settlement, Thread
@@ -76,6 +78,11 @@ class Work(Protocol):
 class Journal(Protocol):
     """What the intake needs of the journal; see ``SqlMailStore``."""
 
+    def find_thread(
+        self, names: Sequence[str], message_ids: Sequence[str], sender: str
+    ) -> Thread | None:
+        """Find the thread of the same sender, before anything is decided."""
+
     def register(self, uid_validity: int, uids: Sequence[int], now: datetime) -> int:
         """Note new mails."""
 
@@ -99,6 +106,21 @@ class Journal(Protocol):
 
     def settling(self, mail_id: int, now: datetime) -> AbstractContextManager[Work | None]:
         """Begin a mail's transaction."""
+
+
+class StatusTeller(Protocol):
+    """Tells how tickets stand; see ``StatusDesk``."""
+
+    async def tell(self, mail: Mail, of_thread: str = "") -> Sequence[Telling]:
+        """Say how the tickets stand that a mail asks about, as far as its sender may know."""
+
+
+@dataclass(frozen=True)
+class Registers:
+    """What the intake writes to and looks up in."""
+
+    journal: Journal
+    desk: StatusTeller
 
 
 @dataclass(frozen=True)

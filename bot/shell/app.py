@@ -193,14 +193,14 @@ def triage(
     as_json: bool = JSON,
 ) -> None:
     """Say what would be done with mails; nothing is sent or stored."""
-    from bot.shell.triage import DryRun, mails_in_folder, mails_in_mbox, read_file
+    from bot.shell.triage import DryRun, desk_of, mails_in_folder, mails_in_mbox, read_file
 
     if [file, mbox, folder].count(None) != 2:
         raise HelpdeskError("triage: give one mail (FILE.eml), --mbox FILE or --dir FOLDER")
     settings = read_settings(os.environ)
     raw = read_file(file) if file else b""
     several = mails_in_mbox(mbox) if mbox else mails_in_folder(folder) if folder else []
-    run = DryRun(_clerk(settings), _now().date())
+    run = DryRun(_clerk(settings), _now().date(), desk_of(settings))
     if file:
         _show_triage(asyncio.run(run.triage(raw)), as_json)
     else:

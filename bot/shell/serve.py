@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.engine import Engine
 
+from actions.services import wrong_tries
 from bot.channels.gateway import Gateway, MailService, Service
 from bot.channels.housekeeping import DailyPurge
 from bot.channels.journal import TurnJournal
@@ -90,7 +91,7 @@ def application(
 
 def _mail_parts(settings: Settings, assistant: Assistant, engine: Engine) -> MailParts:
     clerk = Clerk(assistant, assistant.responses, settings)
-    return MailParts(settings, clerk, engine, signing_key(settings), now)
+    return MailParts(settings, clerk, engine, signing_key(settings), now, wrong_tries())
 
 
 def run(served: web.Application, settings: Settings, *, started: float) -> None:

@@ -1,25 +1,41 @@
 """`cybo triage`: what Cybo would do with mails, without sending or keeping anything."""
 
 import mailbox
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bot.channels.sessions import signing_key
+from bot.delivery.desk_status import status_of
 from bot.errors import HelpdeskError
-from bot.mailbox.clerk import Clerk
+from bot.mailbox.build import status_desk
+from bot.mailbox.clerk import Clerk, TicketNews
+from bot.mailbox.ports import StatusTeller
+from bot.mailbox.status_desk import StatusDesk
+from bot.settings import Settings
+from bot.storage import open_database
+from bot.storage.backup import CYBO_DB
+from bot.tickets.code import TicketCodes, WrongTries
+from bot.tickets.model import Ticket
 from bot.triage.decide import Decision
 from bot.triage.letter import Letter
 from bot.triage.mail import Quarantined
 
 
 class DryRun:
-    """Triages mails with the model of the chat; nothing is sent or stored."""
+    """Triages mails with the model of the chat; nothing is sent or stored.
 
-    def __init__(self, clerk: Clerk, today: date) -> None:
+    ``desk``: tells how tickets stand; without one no ticket is known.
+    """
+
+    def __init__(self, clerk: Clerk, today: date, desk: StatusTeller | None = None) -> None:
         self._clerk = clerk
         self._today = today
+        self._desk = desk or _desk_without_tickets()
 
     async def triage(self, raw: bytes) -> dict[str, Any]:
         """Decide on a mail; gives the shape of the contract."""
@@ -28,8 +44,10 @@ class DryRun:
         except Quarantined as error:
             return _quarantined(error)
         decision = self._clerk.decide(mail, await self._clerk.understand(mail), self._today)
-        letter = self._clerk.write(mail, decision) if decision.should_reply else None
-        return as_json(decision, letter)
+        if not decision.should_reply:
+            return as_json(decision, None)
+        told = await self._desk.tell(mail) if decision.asks_status else ()
+        return as_json(decision, self._clerk.write(mail, decision, news=TicketNews(told=told)))
 
 
 def as_json(decision: Decision, letter: Letter | None) -> dict[str, Any]:
@@ -92,6 +110,32 @@ def counted(results: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
         for r in results
     )
     return [(category, answer, str(number)) for (category, answer), number in kinds.most_common()]
+
+
+def desk_of(settings: Settings) -> StatusTeller | None:
+    """Open the tickets of this installation; None when there were none yet."""
+    if not settings.database_url and not (settings.data_dir / CYBO_DB).exists():
+        return None
+    engine, codes = open_database(settings.tickets_url), TicketCodes(signing_key(settings))
+    return status_desk(settings, engine, codes, WrongTries(time.monotonic))
+
+
+class _NoTickets:
+    """A desk that never opened a ticket."""
+
+    def find(self, reference: str) -> Ticket | None:
+        return None
+
+    def is_requester(self, ticket: Ticket, sender: str) -> bool:
+        return False
+
+    def open_of(self, sender: str, limit: int) -> Sequence[Ticket]:
+        return ()
+
+
+def _desk_without_tickets() -> StatusDesk:
+    tries = WrongTries(time.monotonic)
+    return StatusDesk(_NoTickets(), TicketCodes(b""), tries, partial(status_of, tool=None))
 
 
 def _raw_mails(path: Path) -> Iterator[tuple[str, bytes]]:

@@ -46,6 +46,11 @@ def find_codes(text: str) -> list[str]:
     return [(match[1] + match[2]).upper() for match in found]
 
 
+def without_codes(text: str) -> str:
+    """Take out of ``text`` what may be a code."""
+    return _CODE.sub(" ", text)
+
+
 class WrongTries:
     """Counts wrong codes and addresses, so that nobody finds one by trying.
 

@@ -6,33 +6,64 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.language import DEFAULT_LANGUAGE, LANGUAGES
-from bot.privacy import mask_secrets
-from bot.triage.automatic import automatic_reason, no_answer_reason, spam_reason
+from bot.privacy import MASK, mask_secrets
+from bot.tickets.code import without_codes
+from bot.tickets.reference import without_reference
+from bot.triage.automatic import (
+    answer_address,
+    automatic_reason,
+    no_answer_reason,
+    spam_reason,
+)
 from bot.triage.mail import Mail
 from bot.triage.newest import forwarded_text, newest_text
 from bot.triage.request import Request, merge, read_request
 from bot.triage.salutation import without_salutation
+from bot.triage.secret_only import holds_only_a_secret
+from bot.triage.status_question import (
+    ASK_STATUS,
+    NAMES_TICKET,
+    changes_request,
+    references_in,
+)
 
 CATEGORIES = ("question", "migration_request", "automatic", "spam", "other")
 _REQUESTING = frozenset({"open_migration_request", "give_details"})
 # Whoever lists three details wants something moved, whatever else the mail says.
 _DETAILS_OF_A_REQUEST = 3
-_GERMAN = "speak_german"
+_SPEAK_GERMAN = "speak_german"
+_GIVES_AWAY = "share_secret"
+GERMAN = "other"
+"""Why a mail in German is answered: with the notice that Cybo does not speak it."""
+
+WARNED = "secret"
+"""Why a mail is answered that holds nothing but a secret: with a warning."""
+
+STATUS = "status"
+"""Why a mail is answered that asks how a ticket stands."""
+
 # Whoever asks about these and names a firm wants that firm's forms moved.
 _MIGRATION_TOPICS = frozenset({"finish_pending", "missing_forms", "required_details"})
 _FORWARD = re.compile(r"\s*(?:fwd?|fw|tr|doorst|wg)\s?:", flags=re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
 # Less than this says nothing: a name, a greeting.
 _MIN_WORDS = 3
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_MAX_LANGUAGE_CHARS = 1000
 
 
 @dataclass(frozen=True)
 class Understanding:
-    """What the model makes of a mail's newest text. ``topics``: names of the fact base."""
+    """What the model makes of a mail's newest text.
+
+    ``topics``: names of the fact base. ``asks_status``: it asks, besides anything else, how
+    a ticket stands.
+    """
 
     language: str
     intent: str
     topics: tuple[str, ...] = ()
+    asks_status: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +76,10 @@ class Helpdesk:
 
 @dataclass(frozen=True)
 class Decision:
-    """What became of a mail; ``reason`` is a word for people and for the counters."""
+    """What became of a mail; ``reason`` is a word for people and for the counters.
+
+    ``asks_status``: the answer tells how tickets stand.
+    """
 
     language: str
     category: str
@@ -53,14 +87,30 @@ class Decision:
     reason: str
     topics: Sequence[str] = ()
     request: Request = field(default_factory=Request)
+    asks_status: bool = False
 
 
 def text_to_understand(mail: Mail) -> str:
     """Give what the model should read: the newest text without its salutation, or the subject."""
     text = without_salutation(newest_text(mail.text, mail.sender_name))
     text = _without_secrets(text).strip() or mail.subject
+    if len(text.split()) < _MIN_WORDS and mask_secrets(mail.subject).kinds:
+        text = f"{mail.subject}\n{text}"
     # Capitals carry no meaning here, and hardly any example is written in them.
     return text.lower() if text.isupper() else text
+
+
+def language_text(mail: Mail, text: str) -> str:
+    """Give more to tell the language by, where a reference or secret is about all of ``text``.
+
+    Empty when ``text`` has words enough.
+    """
+    masked = mask_secrets(text).text
+    rest = without_codes(without_reference(masked)).replace(MASK, " ")
+    if rest == text or len(_WORD.findall(rest)) > _MIN_WORDS:
+        return ""
+    whole = mask_secrets(f"{mail.subject}\n{mail.text[:_MAX_LANGUAGE_CHARS]}").text
+    return without_reference(whole).replace(MASK, " ").strip()
 
 
 def _without_secrets(text: str) -> str:
@@ -76,7 +126,9 @@ def _stated_text(mail: Mail) -> str:
     """Give what a request is read from: subject, newest text, and what a forward hands on."""
     newest = newest_text(mail.text, mail.sender_name)
     forwarded = forwarded_text(mail.text) if _FORWARD.match(mail.subject) else ""
-    return "\n".join([mail.subject, newest, forwarded if forwarded not in newest else ""])
+    stated = "\n".join([mail.subject, newest, forwarded if forwarded not in newest else ""])
+    # Ten of a reference's digits look like an enterprise number.
+    return without_reference(stated)
 
 
 def decide(
@@ -97,23 +149,65 @@ def decide(
         return Decision(language, "other", should_reply=False, reason=mail.sealed)
     newest = read_request(_stated_text(mail), today=today, own_addresses=helpdesk.own_addresses)
     request = merge(earlier, newest) if earlier else newest
-    is_request = (
-        understood.intent in _REQUESTING
-        or newest.stated >= _DETAILS_OF_A_REQUEST
-        or (earlier is not None and newest.stated > 0)
-        or (bool(_MIGRATION_TOPICS & set(understood.topics)) and _names_a_firm(newest))
-    )
-    category = "migration_request" if is_request else "question" if understood.topics else "other"
+    is_request = _is_request(understood, newest, earlier)
+    asks_status = _asks_status(mail, understood, newest, is_request=is_request)
+    is_question = bool(understood.topics) or asks_status
+    category = "migration_request" if is_request else "question" if is_question else "other"
     silence = no_answer_reason(mail, helpdesk.own_addresses)
-    is_understood = category != "other" or understood.intent == _GERMAN
+    answered = category if category != "other" else _answered_otherwise(mail, understood, newest)
     return Decision(
         language=language,
         category=category,
-        should_reply=not silence and is_understood,
-        reason=silence or (category if is_understood else understood.intent or "empty"),
+        should_reply=bool(answered) and not silence,
+        reason=silence
+        or (STATUS if asks_status and not is_request else answered)
+        or (NAMES_TICKET if asks(understood) else understood.intent)
+        or "empty",
         topics=understood.topics,
         request=request if is_request else Request(),
+        asks_status=asks_status,
     )
+
+
+def reply_address(mail: Mail, decision: Decision) -> str:
+    """Name the one address that the answer goes to.
+
+    How a ticket stands is told to the address that asks, and to no other that the mail
+    names: whoever forges a requester's address then learns nothing, not even whether it
+    is the requester's.
+    """
+    return mail.sender if decision.asks_status else answer_address(mail)
+
+
+def _is_request(understood: Understanding, newest: Request, earlier: Request | None) -> bool:
+    if newest.stated >= _DETAILS_OF_A_REQUEST or (earlier is not None and newest.stated > 0):
+        return True
+    # Nothing was registered yet: how it stands is what is still missing.
+    waits = earlier is not None and earlier.stated > 0 and asks(understood)
+    names_topic = bool(_MIGRATION_TOPICS & set(understood.topics)) and _names_a_firm(newest)
+    return understood.intent in _REQUESTING or waits or names_topic
+
+
+def asks(understood: Understanding) -> bool:
+    """Say whether a mail asks, besides anything else, how a ticket stands."""
+    return understood.asks_status or understood.intent == ASK_STATUS
+
+
+def _asks_status(
+    mail: Mail, understood: Understanding, newest: Request, *, is_request: bool
+) -> bool:
+    """Say whether the answer tells how tickets stand; what changes one is for people."""
+    if not asks(understood):
+        return False
+    return bool(references_in(mail)) if is_request else not changes_request(newest.names)
+
+
+def _answered_otherwise(mail: Mail, understood: Understanding, newest: Request) -> str:
+    """Say why a mail is answered that asks nothing Cybo knows; empty when it is not."""
+    if understood.intent == _SPEAK_GERMAN:
+        return GERMAN
+    is_bare = understood.intent == _GIVES_AWAY and newest.stated == 0
+    return WARNED if is_bare and holds_only_a_secret(text_to_understand(mail)) else ""
 
 
 def _names_a_firm(request: Request) -> bool:

@@ -36,8 +36,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "missing": "We still need the following. Please reply to this mail and fill it in:",
         "reference": "Your request is registered under reference {reference}.",
         "code": (
-            "With this reference and the code {code} you can ask Cybo in the chat how your "
-            "request stands."
+            "With this reference and the code {code} you can ask Cybo, in the chat or by mail, "
+            "how your request stands."
         ),
         "added": (
             "You already have an open request for the same annual accounts: {reference}. We "
@@ -68,8 +68,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         ),
         "reference": "Votre demande est enregistrée sous la référence {reference}.",
         "code": (
-            "Avec cette référence et le code {code}, vous pouvez demander à Cybo dans le chat "
-            "où en est votre demande."
+            "Avec cette référence et le code {code}, vous pouvez demander à Cybo, dans le chat "
+            "ou par e-mail, où en est votre demande."
         ),
         "added": (
             "Vous avez déjà une demande en cours pour les mêmes comptes annuels : "
@@ -103,8 +103,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         ),
         "reference": "Uw aanvraag is geregistreerd met referentie {reference}.",
         "code": (
-            "Met deze referentie en de code {code} kunt u Cybo in de chat vragen hoe het met "
-            "uw aanvraag staat."
+            "Met deze referentie en de code {code} kunt u Cybo in de chat of per mail vragen "
+            "hoe het met uw aanvraag staat."
         ),
         "added": (
             "U hebt al een lopende aanvraag voor dezelfde jaarrekening: {reference}. We "

@@ -11,6 +11,10 @@ OFF, DRAFT, SEND = "off", "draft", "send"
 _ORDER = (OFF, DRAFT, SEND)
 REQUEST = "migration_request"
 """What the modes call the answers to a migration request, beside the topics."""
+
+TICKET_STATUS = "ticket_status"
+"""What the modes call the answers to how a ticket stands."""
+
 _RULE = re.compile(r"(?:(?P<what>[a-z0-9_]+(?:\.[a-z]{2})?)\s*=\s*)?(?P<mode>[a-z]+)")
 
 
@@ -57,7 +61,7 @@ class Modes:
 
     def unknown(self, topics: Iterable[str]) -> list[str]:
         """Name the rules that speak of no topic or language there is."""
-        known = {*topics, REQUEST}
+        known = {*topics, REQUEST, TICKET_STATUS}
         return [
             name
             for name in self.rules

@@ -39,10 +39,15 @@ class Request:
         return lacking + [name for name in CERTIFICATE_DETAILS if name not in self.certificate]
 
     @property
+    def names(self) -> frozenset[str]:
+        """Name the details that were stated, rightly or wrongly."""
+        of_filings = {n for f in self.filings for n in f if n in FILING_DETAILS}
+        return frozenset(of_filings | set(self.certificate) | set(self.invalid))
+
+    @property
     def stated(self) -> int:
-        """Count the different details that were stated, rightly or wrongly."""
-        names = {n for f in self.filings for n in f if n in FILING_DETAILS} | set(self.certificate)
-        return len(names | set(self.invalid))
+        """Count the different details that were stated."""
+        return len(self.names)
 
     def as_dict(self) -> dict[str, object]:
         """Give the shape that `cybo triage --json` prints."""

@@ -1,0 +1,113 @@
+"""What the chat's model makes of a mail."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+from bot.tickets.reference import find_references
+from bot.triage.decide import Understanding, language_text, text_to_understand
+from bot.triage.mail import Mail
+from bot.triage.status_question import (
+    ASK_STATUS,
+    NAMES_TICKET,
+    as_of_a_ticket,
+    asks_status,
+    may_ask_besides,
+    wordings,
+)
+from bot.understanding.questions import split_questions
+from bot.understanding.signals import is_question
+
+_TOPIC = "faq/"
+_FAQ = "faq"
+_SEVERAL = "several_questions"
+_MAX_TOPICS = 3
+# As sure as the model has to be of each of several questions (`config.yml`).
+_SURE = 0.9
+
+
+class Parser(Protocol):
+    """The chat's understanding."""
+
+    async def parse(self, text: str) -> dict[str, Any]:
+        """Say what the model makes of a text."""
+
+
+async def understand(parser: Parser, mail: Mail) -> Understanding:
+    """Ask the model what a mail's newest text says, and once more when it names a ticket."""
+    text = text_to_understand(mail)
+    if not text:
+        return Understanding("", "")
+    understood = _understanding(await parser.parse(text))
+    if short := language_text(mail, text):
+        spoken = str((await parser.parse(short)).get("language") or "")
+        understood = replace(understood, language=spoken or understood.language)
+    understood = await _weighed(parser, mail, text, understood)
+    return await _with_what_stands_beside(parser, text, understood)
+
+
+async def _weighed(
+    parser: Parser, mail: Mail, text: str, understood: Understanding
+) -> Understanding:
+    """Tell a mail that asks how a ticket stands from one that names it for something else."""
+    words = wordings(mail, text)
+    if words is None or understood.intent == "share_secret":
+        return understood
+    named = _understanding(await parser.parse(words.named)).intent
+    bare = _understanding(await parser.parse(words.bare)).intent if words.bare else ""
+    if asks_status(text, named=named, bare=bare):
+        return replace(understood, intent=ASK_STATUS)
+    # The reference alone made it sound so.
+    is_mistaken = understood.intent == ASK_STATUS
+    return replace(understood, intent=NAMES_TICKET) if is_mistaken else understood
+
+
+async def _with_what_stands_beside(
+    parser: Parser, text: str, understood: Understanding
+) -> Understanding:
+    """Add the status to a mail's questions, or its questions to the status."""
+    parts = split_questions(text)
+    if understood.intent == ASK_STATUS:
+        topics = [await _topic(parser, part) for part in parts]
+        found = tuple(dict.fromkeys(filter(None, topics)))[:_MAX_TOPICS]
+        return replace(understood, topics=found)
+    if understood.topics and parts and may_ask_besides(text):
+        return replace(understood, asks_status=await _any_asks(parser, parts))
+    return understood
+
+
+async def _topic(parser: Parser, part: str) -> str:
+    """Name what a part of a question about a ticket asks besides; empty when nothing."""
+    found = _understanding(await _sure(parser, part)) if not find_references(part) else None
+    if found is None or not found.topics:
+        return ""
+    # "Has it been sent to the Contact Center?" speaks of the ticket, though it sounds like a
+    # topic: only an outright question counts, or one that sounds the same of a ticket.
+    of_ticket = _understanding(await parser.parse(as_of_a_ticket(part)))
+    return found.topics[0] if is_question(part) or found.topics == of_ticket.topics else ""
+
+
+async def _any_asks(parser: Parser, parts: Iterable[str]) -> bool:
+    found = [_understanding(await _sure(parser, part)) for part in parts]
+    return any(part.intent == ASK_STATUS for part in found)
+
+
+async def _sure(parser: Parser, text: str) -> dict[str, Any]:
+    """Parse a text; gives nothing when the model is not sure enough."""
+    parsed = await parser.parse(text)
+    return parsed if _confidence(parsed) >= _SURE else {}
+
+
+def _confidence(parsed: Mapping[str, Any]) -> float:
+    return float((parsed.get("intent") or {}).get("confidence") or 0)
+
+
+def _understanding(parsed: Mapping[str, Any]) -> Understanding:
+    """Read from Rasa's parse what the core needs."""
+    intent = str((parsed.get("intent") or {}).get("name") or "")
+    selected = parsed.get("response_selector", {}).get(_FAQ, {}).get("response", {})
+    named = parsed.get("topics") or [] if intent == _SEVERAL else []
+    if intent == _FAQ:
+        named = [selected["intent_response_key"]]
+    topics = tuple(str(name).removeprefix(_TOPIC) for name in named)
+    return Understanding(str(parsed.get("language") or ""), intent, topics)
