@@ -26,16 +26,16 @@ _ANNOUNCED_NATIONAL_NUMBER = re.compile(
 )
 _PIN = re.compile(
     r"(?i)\b(?:pin|puk|passcode|itsme[\s-]?code)(?:[\s-]?code|[\s-]?nummer|[\s-]?number)?\b"
-    r"[^\d\n]{0,25}?(?<![\d.])(\d(?:\s?\d){3,7})(?![\d.])"
-    r"|\bcode\s+(?:pin|puk|secret|confidentiel)\b[^\d\n]{0,25}?(?<![\d.])(\d{4,8})(?![\d.])"
-    r"|\b(?:geheime code|toegangscode|secret code)\b[^\d\n]{0,20}?(?<![\d.])(\d{4,8})(?![\d.])"
+    r"[^\d\n]{0,25}?(?<![\d.])(\d(?:\s?\d){3,7})(?!\d|\.\d)"
+    r"|\bcode\s+(?:pin|puk|secret|confidentiel)\b[^\d\n]{0,25}?(?<![\d.])(\d{4,8})(?!\d|\.\d)"
+    r"|\b(?:geheime code|toegangscode|secret code)\b[^\d\n]{0,20}?(?<![\d.])(\d{4,8})(?!\d|\.\d)"
 )
 _LOGIN_WORD = (
     r"(?:wachtwoord|paswoord|password|passwort|passphrase|mot\s+de\s+passe|mdp|pwd|pw|ww|pass)"
 )
 _AFTERWARDS = r"\s+(?:is|was|als|est|comme|as|are)\s+(?:(?:mijn|mon|my|de|le|the|het)\s+)?"
 _PIN_AFTER = re.compile(
-    rf"(?i)(?<![\d.])(\d(?:\s?\d){{3,7}})(?![\d.]){_AFTERWARDS}(?:code\s+)?(?:pin|puk)"
+    rf"(?i)(?<![\d.])(\d(?:\s?\d){{3,7}})(?!\d|\.\d){_AFTERWARDS}(?:code\s+)?(?:pin|puk)"
 )
 _PASSWORD_AFTER = re.compile(rf"(?i)(?P<secret>\S{{4,}}){_AFTERWARDS}{_LOGIN_WORD}\b")
 _PASSWORD = re.compile(

@@ -31,6 +31,8 @@ from bot.privacy import MASK, mask_secrets
         ("my PIN code is 4321", "pin", f"my PIN code is {MASK}"),
         ("code PIN : 1234", "pin", f"code PIN : {MASK}"),
         ("mijn pincode 123456 werkt niet", "pin", f"mijn pincode {MASK} werkt niet"),
+        ("Mijn pincode is 4821.", "pin", f"Mijn pincode is {MASK}."),
+        ("Voici le code secret 9876.", "pin", f"Voici le code secret {MASK}."),
         ("PUK 12345678", "pin", f"PUK {MASK}"),
         ("geheime code is 9876", "pin", f"geheime code is {MASK}"),
     ],
