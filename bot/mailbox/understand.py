@@ -8,8 +8,10 @@ from bot.tickets.reference import find_references
 from bot.triage.decide import Understanding, language_text, text_to_understand
 from bot.triage.mail import Mail
 from bot.triage.status_question import (
+    ACTIONS,
     ASK_STATUS,
     NAMES_TICKET,
+    Wordings,
     as_of_a_ticket,
     asks_status,
     may_ask_besides,
@@ -22,6 +24,8 @@ _TOPIC = "faq/"
 _FAQ = "faq"
 _SEVERAL = "several_questions"
 _MAX_TOPICS = 3
+# Thanks want nothing.
+_WANTS = ACTIONS - {"chitchat"}
 # As sure as the model has to be of each of several questions (`config.yml`).
 _SURE = 0.9
 
@@ -53,13 +57,31 @@ async def _weighed(
     words = wordings(mail, text)
     if words is None or understood.intent == "share_secret":
         return understood
-    named = _understanding(await parser.parse(words.named)).intent
-    bare = _understanding(await parser.parse(words.bare)).intent if words.bare else ""
-    if asks_status(text, named=named, bare=bare):
+    if await _asks(parser, text, words) or await _part_asks(parser, mail, text):
         return replace(understood, intent=ASK_STATUS)
     # The reference alone made it sound so.
     is_mistaken = understood.intent == ASK_STATUS
     return replace(understood, intent=NAMES_TICKET) if is_mistaken else understood
+
+
+async def _asks(parser: Parser, text: str, words: Wordings) -> bool:
+    named = _understanding(await parser.parse(words.named)).intent
+    bare = _understanding(await parser.parse(words.bare)).intent if words.bare else ""
+    return asks_status(text, named=named, bare=bare)
+
+
+async def _part_asks(parser: Parser, mail: Mail, text: str) -> bool:
+    """Say whether one part asks about the ticket and no other wants something done with it."""
+    parts = split_questions(text)
+    naming = [part for part in parts if find_references(part)]
+    for part in naming:
+        words = wordings(mail, part)
+        if words is None or not await _asks(parser, part, words):
+            return False
+    beside = [
+        _understanding(await _sure(parser, part)).intent for part in parts if part not in naming
+    ]
+    return bool(naming) and not _WANTS & set(beside)
 
 
 async def _with_what_stands_beside(

@@ -47,6 +47,8 @@ add_commands(app)
 _MAIL = typer.Argument(None, help="One mail, saved as .eml.")
 _MBOX = typer.Option(None, help="Every mail of an mbox file.")
 _FOLDER = typer.Option(None, "--dir", help="Every .eml file of a folder.")
+# IMAPClient's debug lines hold the mails themselves, secrets and all.
+_NOISY = ("alembic", "apscheduler", "imapclient", "matplotlib", "rasa", "rasa_sdk")
 _LANGUAGE = typer.Option(None, "--lang", help="Language of the page: en, fr or nl.")
 
 
@@ -300,7 +302,7 @@ def _prepare(settings: Settings, log_level: str | None = None) -> None:
         level=log_level or settings.log_level,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
-    for noisy in ("apscheduler", "matplotlib", "rasa", "rasa_sdk", "alembic"):
+    for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

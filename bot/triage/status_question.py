@@ -23,7 +23,7 @@ _TICKET = "ticket"
 _MAX_TOLD = 5
 # With hardly a word beside the reference the model goes by that word alone.
 _FEW_WORDS = 2
-_ACTIONS = frozenset(
+ACTIONS = frozenset(
     {
         "cancel",
         "change_detail",
@@ -34,6 +34,8 @@ _ACTIONS = frozenset(
         "share_secret",
     }
 )
+"""Intents that want something else done with a ticket than telling how it stands."""
+
 # Where the subject names the ticket, what the text says for sure is what is meant.
 _SAYS_LITTLE = frozenset(
     {ASK_STATUS, "explain_detail", "nlu_fallback", "out_of_scope", "repeat_answer"}
@@ -80,7 +82,7 @@ def asks_status(text: str, *, named: str, bare: str) -> bool:
         return named == ASK_STATUS and bare in _SAYS_LITTLE
     words = re.findall(r"[^\W\d_]{2,}", without_codes(without_reference(text)))
     if len(words) <= _FEW_WORDS:
-        return bare not in _ACTIONS
+        return bare not in ACTIONS
     return named == ASK_STATUS and bare != "request_human"
 
 

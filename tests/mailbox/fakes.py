@@ -8,6 +8,9 @@ from email.policy import SMTP, default
 from email.utils import format_datetime, make_msgid
 from typing import Any
 
+from bot.privacy import MASK, mask_secrets
+from bot.tickets.reference import find_reference
+
 DESK = "desk@balans.example"
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=timezone.utc)
 
@@ -15,13 +18,15 @@ _TOPICS = {"grijs": "grey_screen", "kost": "fees", "browser": "browsers"}
 
 
 class FakeParser:
-    """Knows three topics, requests and thanks."""
+    """Knows three topics, requests, tickets, secrets and thanks."""
 
     async def parse(self, text: str) -> dict[str, Any]:
         words = text.lower()
         named = [topic for word, topic in _TOPICS.items() if word in words]
         if "ontploft" in words:
             raise ValueError("a mail that breaks the model")
+        if wanted := _wanted_of_a_ticket(text):
+            return {"language": "nl", "intent": {"name": wanted, "confidence": 1.0}}
         if "aanvraag" in words:
             return {"language": "nl", "intent": {"name": "open_migration_request"}}
         if len(named) > 1:
@@ -29,8 +34,18 @@ class FakeParser:
             return {"language": "nl", "intent": {"name": "several_questions"}, "topics": topics}
         if named:
             selected = {"faq": {"response": {"intent_response_key": f"faq/{named[0]}"}}}
-            return {"language": "nl", "intent": {"name": "faq"}, "response_selector": selected}
-        return {"language": "nl", "intent": {"name": "thanks"}}
+            intent = {"name": "faq", "confidence": 1.0}
+            return {"language": "nl", "intent": intent, "response_selector": selected}
+        is_secret = MASK in mask_secrets(text).text
+        return {"language": "nl", "intent": {"name": "share_secret" if is_secret else "thanks"}}
+
+
+def _wanted_of_a_ticket(text: str) -> str:
+    """A reference alone makes it a question about its status, as it does for the model."""
+    words = text.lower()
+    if find_reference(text) or "hoe ver staat" in words:
+        return "ask_ticket_status"
+    return "cancel" if "intrekken" in words else ""
 
 
 class FakeResponses:
@@ -39,7 +54,8 @@ class FakeResponses:
     def render(
         self, utter_action: str, language: str | None, values: Mapping[str, Any]
     ) -> dict[str, Any] | None:
-        return {"text": f"<{utter_action} {language}>"}
+        filled = "".join(f" {name}={value}" for name, value in values.items())
+        return {"text": f"<{utter_action} {language}{filled}>"}
 
 
 class Counts:

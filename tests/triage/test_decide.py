@@ -4,7 +4,14 @@ from datetime import date
 
 import pytest
 
-from bot.triage.decide import Decision, Helpdesk, Understanding, decide, text_to_understand
+from bot.triage.decide import (
+    Decision,
+    Helpdesk,
+    Understanding,
+    decide,
+    reply_address,
+    text_to_understand,
+)
 from bot.triage.html import html_to_text
 from bot.triage.mail import Mail
 from bot.triage.read import read_mail
@@ -13,6 +20,8 @@ from bot.triage.request import Request
 TODAY = date(2026, 11, 24)
 DESK = Helpdesk(frozenset({"desk@nbb.be"}), "mx.nbb.be")
 QUESTION = Understanding("nl", "faq", ("grey_screen",))
+SECRET = Understanding("nl", "share_secret")
+STATUS = Understanding("nl", "ask_ticket_status")
 UNCLEAR = Understanding("nl", "nlu_fallback")
 
 
@@ -32,6 +41,12 @@ def judged(found: Mail, understood: Understanding, earlier: Request | None = Non
         (mail(), UNCLEAR, "other", False, "nlu_fallback"),
         (mail(), Understanding("nl", "out_of_scope"), "other", False, "out_of_scope"),
         (mail(), Understanding("de", "speak_german"), "other", True, "other"),
+        (mail("pincode: 4821"), SECRET, "other", True, "secret"),
+        (mail("pin 4821 en toch fout zegt de lezer"), SECRET, "other", False, "share_secret"),
+        (mail("pin 4821", "Auto-Submitted: x"), SECRET, "automatic", False, "auto_submitted"),
+        (mail(), STATUS, "question", True, "status"),
+        (mail(), Understanding("nl", "names_ticket"), "other", False, "names_ticket"),
+        (mail("Model: micro"), STATUS, "other", False, "names_ticket"),
         (mail(), Understanding("nl", "open_migration_request"), "migration_request", True, None),
         (mail("x", "Auto-Submitted: auto-replied"), QUESTION, "automatic", False, "auto_submitted"),
         (mail("x", "X-Spam-Flag: YES"), QUESTION, "spam", False, "spam_flag"),
@@ -119,3 +134,42 @@ def test_what_was_quoted_is_no_statement() -> None:
     decision = judged(mail(body), Understanding("nl", "open_migration_request"))
 
     assert decision.request.filings == ()
+
+
+def test_a_question_beside_the_status_keeps_its_topics() -> None:
+    decision = judged(mail(), Understanding("nl", "faq", ("fees",), asks_status=True))
+
+    assert (decision.category, decision.reason) == ("question", "status")
+    assert (decision.topics, decision.asks_status) == (("fees",), True)
+
+
+def test_how_an_unfinished_request_stands_is_what_it_lacks() -> None:
+    earlier = Request(({"enterprise_number": "0403170701"},), {})
+
+    decision = judged(mail("Hoe ver staat het?"), STATUS, earlier)
+
+    assert decision.category == "migration_request"
+    assert decision.request.filings == earlier.filings
+    assert not decision.asks_status
+
+
+def test_a_new_request_that_asks_after_another_gets_both() -> None:
+    body = "Ondernemingsnummer: 0403.170.701\nAfsluitingsdatum: 31/12/2022\nModel: micro\n"
+
+    with_reference = judged(mail(f"{body}En CYB-2026-000187-7?"), STATUS)
+
+    assert (with_reference.category, with_reference.asks_status) == ("migration_request", True)
+    assert not judged(mail(body), STATUS).asks_status
+
+
+def test_the_digits_of_a_reference_are_no_enterprise_number() -> None:
+    decision = judged(mail("CYB-2026-000187"), Understanding("nl", "open_migration_request"))
+
+    assert (decision.request.filings, decision.request.invalid) == ((), {})
+
+
+def test_the_status_goes_to_the_address_that_asks_and_to_no_other() -> None:
+    found = mail("x", "Reply-To: eve@y.be")
+
+    assert reply_address(found, judged(found, STATUS)) == "an@x.be"
+    assert reply_address(found, judged(found, QUESTION)) == "eve@y.be"

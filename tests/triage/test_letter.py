@@ -73,6 +73,21 @@ def test_refusals_and_the_reference_are_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "ways"),
+    [
+        ("en", "in the chat or by mail"),
+        ("fr", "dans le chat ou par e-mail"),
+        ("nl", "in de chat of per mail"),
+    ],
+)
+def test_the_code_is_told_with_what_it_is_for(language: str, ways: str) -> None:
+    text = letter(mail(), language, Content(reference="CYB-1", code="4XQ7BD")).text
+
+    assert "4XQ7BD" in text
+    assert ways in text
+
+
+@pytest.mark.parametrize(
     ("sender", "greeting"),
     [
         ("An Peeters <an@x.be>", "Geachte An Peeters,"),
