@@ -80,7 +80,8 @@ class StatusDesk:
 
     def _knows_code(self, mail: Mail, reference: str) -> bool:
         """Say whether a mail holds a ticket's code; whoever guesses is soon told nothing."""
-        asker = f"mail:{mail.sender}"
+        # An address lasts longer than a chat: it is refused this one ticket, not all of them.
+        asker = f"mail:{mail.sender}:{reference}"
         if self._tries.is_too_many(asker, reference):
             return False
         if self._codes.is_in(f"{mail.subject}\n{mail.text}", reference):

@@ -3,15 +3,20 @@
 import logging
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
 from bot.delivery.outbox import TryLater
 from bot.delivery.request_tracker import RequestTracker
-from bot.storage import SqlTicketStore
+from bot.mailbox.build import status_desk
+from bot.mailbox.clerk import Clerk
+from bot.settings import Settings
+from bot.shell.triage import DryRun, desk_of
+from bot.storage import SqlTicketStore, open_database
 from bot.storage.tables import TICKET_NOTES, TICKETS
-from bot.tickets.code import TicketCodes
+from bot.tickets.code import TicketCodes, WrongTries
 from bot.tickets.model import Draft
 from bot.tickets.reference import make_reference
 from tests.mailbox.conftest import KEY, Desk, NewDesk
@@ -143,7 +148,8 @@ async def test_without_a_reference_the_senders_open_tickets_are_told(desk: Desk)
     open_ticket(desk, OTHER)
     closed = open_ticket(desk)
     with desk.engine.begin() as connection:
-        connection.execute(update(TICKETS).where(TICKETS.c.reference == closed).values(status="resolved"))  # fmt: skip # noqa: E501
+        is_it = TICKETS.c.reference == closed
+        connection.execute(update(TICKETS).where(is_it).values(status="resolved"))
     first, second = open_ticket(desk, number="1A:11"), open_ticket(desk, number="2B:22")
 
     await desk.take(write_mail("Hoe ver staat mijn dossier?"))
@@ -296,3 +302,25 @@ async def test_the_log_names_no_code_and_no_address(
     assert re.search(r"mail\.settled .*reason=status category=question", text)
     assert code not in text
     assert OTHER not in text
+
+
+async def test_the_dry_run_looks_at_the_tickets_there_are(desk: Desk) -> None:
+    reference = open_ticket(desk)
+    clerk = Clerk(desk.parser, desk.responses, desk.settings)
+    tickets = status_desk(desk.settings, desk.engine, TicketCodes(KEY), WrongTries(lambda: 0.0))
+
+    known = await DryRun(clerk, NOW.date(), tickets).triage(ask(reference))
+    unheard_of = await DryRun(clerk, NOW.date()).triage(ask(reference))
+
+    assert (known["category"], known["should_reply"], known["topics"]) == ("question", True, [])
+    assert told(reference) in known["reply"]["text"]
+    assert unknown(reference) in unheard_of["reply"]["text"]
+
+
+def test_the_dry_run_makes_no_database(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+
+    assert desk_of(settings) is None
+    assert list(tmp_path.iterdir()) == []
+    open_database(settings.tickets_url)
+    assert desk_of(settings) is not None

@@ -2,7 +2,13 @@
 
 import pytest
 
-from bot.tickets.reference import find_reference, is_valid_reference, make_reference
+from bot.tickets.reference import (
+    find_reference,
+    find_references,
+    is_valid_reference,
+    make_reference,
+    without_reference,
+)
 
 VALID = "CYB-2026-000123-8"
 
@@ -56,3 +62,15 @@ def test_an_incomplete_reference_is_found_but_not_valid(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "Cybo", "hallo Cybo, 2 vragen", "0403.170.701", "CYB"])
 def test_other_texts_hold_no_reference(text: str) -> None:
     assert find_reference(text) is None
+
+
+def test_every_reference_is_found_once() -> None:
+    text = "CYB-2026-000187-7, cyb 2026 000341 2 en nog eens CYB-2026-000187-7"
+
+    assert find_references(text) == ["CYB-2026-000187-7", "CYB-2026-000341-2"]
+    assert find_references("CYB-2026-18") == ["CYB-2026-18"]
+    assert find_references("mijn aanvraag") == []
+
+
+def test_something_may_be_written_in_the_place_of_a_reference() -> None:
+    assert without_reference("En CYB-2026-000187-7?", "ticket") == "En ticket?"

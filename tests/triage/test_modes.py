@@ -19,6 +19,7 @@ from bot.triage.modes import Modes, ModeUnknown
         ("send, fees=draft", ["grey_screen", "fees"], "nl", "draft"),
         ("send, fees=off", ["grey_screen", "fees"], "nl", "off"),
         ("send, migration_request=draft", ["migration_request"], "nl", "draft"),
+        ("send, ticket_status=draft", ["fees", "ticket_status"], "nl", "draft"),
         ("send", [], "nl", "send"),
     ],
 )
@@ -41,7 +42,8 @@ def test_whether_anything_may_be_sent() -> None:
 
 def test_rules_for_what_does_not_exist_are_named() -> None:
     modes = Modes.parse(
-        "nl=send, fees=off, fes=send, fees.fr=off, fees.de=off, migration_request=off"
+        "nl=send, fees=off, fes=send, fees.fr=off, fees.de=off, migration_request=off, "
+        "ticket_status.nl=off"
     )
 
     assert modes.unknown(["fees"]) == ["fes", "fees.de"]
