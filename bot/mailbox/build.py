@@ -34,7 +34,8 @@ def check_modes(settings: Settings, topics: Iterable[str]) -> None:
     if unknown := Modes.parse(settings.mail_modes).unknown(topics):
         raise SettingsError(
             f"CYBO_MAIL_MODES: {', '.join(unknown)}: no topic or language is called so; the "
-            "topics stand in data/guidance/facts.yaml, and migration_request is one more"
+            "topics stand in data/guidance/facts.yaml; migration_request and ticket_status are "
+            "two more"
         )
 
 
