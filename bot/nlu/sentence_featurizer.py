@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -15,18 +14,20 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.encoder import encode, encode_many
+from bot.nlu.encoder import encode_many, encode_whole
 from bot.understanding.classifier import normalise
+from bot.understanding.head import Encoded
 
-Embed = Callable[[list[str]], NDArray[Any]]
+Encode = Callable[[list[str]], Encoded]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class MultilingualSentenceFeaturizer(DenseFeaturizer, GraphComponent):
     """Sentence vectors of the multilingual universal sentence encoder.
 
-    Sets one sentence feature a message: float32, shape ``(1, 512)``, norm 1. It has no
-    sequence features, since the encoder reads the sentence as a whole.
+    Sets one sentence feature a message: float32, the columns of ``Encoded``, of which the
+    first 512 are a vector of norm 1. It has no sequence features, since the encoder reads the
+    sentence as a whole.
     """
 
     @classmethod
@@ -56,13 +57,15 @@ class MultilingualSentenceFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add a sentence vector to each message that has a text."""
-        self._featurize(messages, encode)
+        self._featurize(messages, encode_whole)
         return messages
 
-    def _featurize(self, messages: list[Message], embed: Embed) -> None:
+    def _featurize(self, messages: list[Message], encode: Encode) -> None:
         with_text = [message for message in messages if message.get(TEXT)]
-        vectors = embed([normalise(message.get(TEXT)) for message in with_text])
-        for message, vector in zip(with_text, vectors, strict=True):
+        if not with_text:
+            return
+        rows = encode([normalise(message.get(TEXT)) for message in with_text]).columns
+        for message, row in zip(with_text, rows, strict=True):
             message.add_features(
-                Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
+                Features(row[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
             )

