@@ -105,6 +105,8 @@ def train() -> None:
                 training_files=["data"],
                 output=str(settings.model),
                 fixed_model_name="cybo",
+                # Rasa's cache does not notice a change in the modules that a component uses.
+                force_training=True,
             )
     if result.code:
         raise HelpdeskError("training failed; what Rasa printed above says why")

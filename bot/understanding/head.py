@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+# A matrix product copies the weights before it starts, a product with one row does not: two
+# rows one by one take 0.09 ms instead of 0.34 (1280 x 640, one core, 28/11/2026).
+_FEW_ROWS = 4
 # Keeps a zero vector from being divided by zero.
 _TINY = np.float32(1e-12)
 
@@ -88,16 +91,16 @@ class Head:
     def run(self, sums: Array, roots: Array) -> Layers:
         """Compute every layer; takes ``Encoded.stacked``."""
         w = self.weights
-        hidden = sums @ w["entry"]
+        hidden = _times(sums, w["entry"])
         hidden += roots[:, None] * w["entry_bias"]
         width = w["d1"].shape[0]
         first = np.maximum(hidden[:, :width], 0)
-        second = hidden[:, width:] + first @ w["d1"]
+        second = hidden[:, width:] + _times(first, w["d1"])
         np.maximum(second, 0, out=second)
-        third = second @ w["d2"]
+        third = _times(second, w["d2"])
         np.maximum(third, 0, out=third)
-        squashed = second @ w["p3"]
-        squashed += third @ w["d3"]
+        squashed = _times(second, w["p3"])
+        squashed += _times(third, w["d3"])
         np.tanh(squashed, out=squashed)
         vectors, lengths = _normed(squashed)
         half = len(vectors) // 2
@@ -124,6 +127,13 @@ class Head:
         of_hidden = np.hstack([of_first, of_second])
         np.matmul(layers.sums.T, of_hidden, out=into["entry"])
         np.matmul(layers.roots, of_hidden, out=into["entry_bias"])
+
+
+def _times(rows: Array, weights: Array) -> Array:
+    if len(rows) > _FEW_ROWS:
+        many: Array = rows @ weights
+        return many
+    return np.stack([row @ weights for row in rows])
 
 
 def _normed(rows: Array) -> tuple[Array, Array]:
