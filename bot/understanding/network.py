@@ -21,7 +21,7 @@ from bot.understanding.head import Encoded, Head
 _BATCH = 128
 _EPOCHS = 4
 # Where examples are few, four times through them are too few steps.
-_MIN_STEPS = 400
+_MIN_STEPS = 150
 _WARM_UP_STEPS = 50
 # Steps of Adam (Kingma and Ba 2015) for what was trained before, and for what starts at zero.
 _TUNING_RATE = 1e-3
@@ -31,9 +31,12 @@ _MOMENTUM, _MEMORY, _EPSILON = 0.9, 0.999, 1e-8
 _DROPOUT = 0.2
 # Share of certainty spread over all intents: labels overlap.
 _SMOOTHING = 0.05
-# How much a vector's and the letters' weights count: larger ones learn faster.
+# How much a vector's and the letters' weights count: larger ones learn faster. Letters mislead
+# where an intent has few examples.
 _VECTOR_SCALE = np.float32(10)
 _LETTERS_SCALE = np.float32(40)
+_LETTERS_SCALE_OF_FEW = np.float32(20)
+_FEW = 40
 _SEED = 1
 
 Array = NDArray[Any]
@@ -56,13 +59,16 @@ class Network:
         Gives the letters' weights too: float32, shape ``(letters, intents)``.
         """
         mean = head.embed(*encoded.stacked).mean(axis=0)
-        training = _Training(head, mean, letters.shape[1], int(rows.max()) + 1)
+        intents = int(rows.max()) + 1
+        scale = _LETTERS_SCALE if len(rows) >= _FEW * intents else _LETTERS_SCALE_OF_FEW
+        training = _Training(head, mean, letters.shape[1], intents)
+        letters = letters * scale
         for batch, pace in _schedule(len(rows), training.noise):
             training.step(encoded.take(batch), letters[batch], rows[batch], pace)
         values = training.parameters.values
         weights = values["vector"] * _VECTOR_SCALE
         bias = values["bias"] - mean @ weights
-        return cls(training.head, weights, bias), values["letters"] * _LETTERS_SCALE
+        return cls(training.head, weights, bias), values["letters"] * scale
 
     def scores(self, encoded: Encoded) -> Array:
         """Score every intent: float32, shape ``(sentences, intents)``, letters not counted."""
@@ -168,10 +174,10 @@ class _Training:
         values, gradients = self.parameters.values, self.parameters.gradients
         centred = layers.summed - self._mean
         scores = _VECTOR_SCALE * (centred @ values["vector"])
-        scores += _LETTERS_SCALE * (letters @ values["letters"])
+        scores += letters @ values["letters"]
         error = _error(scores + values["bias"], rows)
         np.sum(error, axis=0, out=gradients["bias"])
-        np.matmul(letters.T, _LETTERS_SCALE * error, out=gradients["letters"])
+        np.matmul(letters.T, error, out=gradients["letters"])
         error *= _VECTOR_SCALE
         np.matmul(centred.T, error, out=gradients["vector"])
         self.head.gradients(layers, error @ values["vector"].T, gradients)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bot.understanding import network as network_module
 from bot.understanding.head import Encoded, Head
 from bot.understanding.network import Network
 
@@ -113,6 +114,20 @@ def test_the_same_data_give_the_same_network_twice(
 
     for name, array in network.to_arrays().items():
         np.testing.assert_array_equal(again.to_arrays()[name], array)
+
+
+def test_letters_say_less_where_examples_are_few(
+    learnt: tuple[Head, np.ndarray, Network, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, centres, _, of_few = learnt
+    rows = np.repeat([0, 1, 2], 30)
+    letters = np.zeros((90, LETTERS), dtype=np.float32)
+    letters[np.arange(90), rows] = 1
+    monkeypatch.setattr(network_module, "_FEW", 30)
+
+    _, of_many = Network.learn(head, sentences(head, centres[rows], 5), letters, rows)
+
+    assert np.abs(of_few).mean() < 0.8 * np.abs(of_many).mean()
 
 
 def test_a_saved_network_scores_as_before(
