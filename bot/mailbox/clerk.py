@@ -93,14 +93,18 @@ class Clerk:
         answers += [self._say(f"utter_{_TOPIC}{topic}", language) for topic in decision.topics]
         if decision.reason == GERMAN:
             answers.append(self._say("utter_german_notice", language))
-        if _holds_secret(mail):
-            answers.insert(0, self._say("utter_secret_refused", language))
         refusals = [
             self._say(f"utter_refuse_{error.detail}_{error.reason}", language)
             for error in decision.request.invalid.values()
         ]
         request = decision.request if is_request else None
-        content = Content(answers, request, refusals, is_draft=is_draft)
+        content = Content(
+            answers,
+            held_secret=_holds_secret(mail),
+            request=request,
+            refusals=refusals,
+            is_draft=is_draft,
+        )
         if opened := news.opened:
             content = replace(
                 content,

@@ -30,6 +30,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
             "This answer was prepared by Cybo, the automated assistant of the Contact Center of "
             "the Central Balance Sheet Office."
         ),
+        "held_secret": (
+            "Your mail held a password, PIN code or national register number. Cybo does not need "
+            "it and has copied it nowhere, but your mail itself stays in our mailbox. Was it a "
+            "password or PIN code? Then please change it to be safe."
+        ),
         "request": "Your request so far:",
         "complete": "We have everything we need.",
         "invalid": "This we could not use:",
@@ -59,6 +64,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "draft": (
             "Cette réponse a été préparée par Cybo, l’assistant automatisé du Contact Center de "
             "la Centrale des bilans."
+        ),
+        "held_secret": (
+            "Votre message contenait un mot de passe, un code PIN ou un numéro de registre "
+            "national. Cybo n’en a pas besoin et ne l’a repris nulle part, mais votre message "
+            "lui-même reste dans notre boîte de réception. S’agissait-il d’un mot de passe ou d’un "
+            "code PIN ? Modifiez-le par prudence."
         ),
         "request": "Votre demande jusqu’à présent :",
         "complete": "Nous avons tout ce qu’il nous faut.",
@@ -94,6 +105,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "draft": (
             "Dit antwoord is voorbereid door Cybo, de geautomatiseerde assistent van het Contact "
             "Center van de Balanscentrale."
+        ),
+        "held_secret": (
+            "In uw mail stond een wachtwoord, pincode of rijksregisternummer. Cybo heeft het niet "
+            "nodig en heeft het nergens overgenomen, maar uw mail zelf blijft in onze mailbox "
+            "staan. Was het een wachtwoord of pincode? Wijzig die dan voor alle zekerheid."
         ),
         "request": "Uw aanvraag tot nu toe:",
         "complete": "We hebben alles wat we nodig hebben.",
@@ -134,13 +150,14 @@ class Letter:
 class Content:
     """What an answer has to say.
 
-    ``answers``: one text a question. ``request``: what was understood, when the mail is
-    about one. ``refusals``: why stated values could not be used. ``reference``: of the
-    ticket, once there is one, with its ``code``. ``is_added``: the ticket was there, the
-    request was added to it. ``is_draft``: a person will send it.
+    ``answers``: one text a question. ``held_secret``: the mail held one. ``request``: what was
+    understood, when the mail is about one. ``refusals``: why stated values could not be used.
+    ``reference``: of the ticket, once there is one, with its ``code``. ``is_added``: the ticket
+    was there, the request was added to it. ``is_draft``: a person will send it.
     """
 
     answers: Sequence[str] = ()
+    held_secret: bool = False
     request: Request | None = None
     refusals: Sequence[str] = ()
     reference: str = ""
@@ -163,7 +180,8 @@ def write_letter(
     """Write the answer to ``mail``. ``tag``: by which its subject names the thread."""
     words = _WORDS[language]
     opening = words["draft" if content.is_draft else "automatic"]
-    paragraphs = [_greeting(mail, words), opening, *content.answers]
+    warnings = [words["held_secret"]] if content.held_secret else []
+    paragraphs = [_greeting(mail, words), opening, *warnings, *content.answers]
     if content.request is not None:
         paragraphs += _about_request(content.request, content.refusals, language)
     if content.reference:

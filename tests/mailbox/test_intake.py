@@ -209,7 +209,9 @@ async def test_secrets_are_neither_kept_nor_repeated(desk: Desk) -> None:
         kept = connection.exec_driver_sql("select subject, text from mails").one()
     assert "Zomer2026" not in kept.text
     assert "4711" not in kept.subject
-    assert "<utter_secret_refused nl>" in plain(read_message(desk.sent()[0]))
+    assert "In uw mail stond een wachtwoord, pincode of rijksregisternummer." in plain(
+        read_message(desk.sent()[0])
+    )
 
 
 async def test_old_mail_is_left_alone(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from tests.mailbox.conftest import Desk, NewDesk
 from tests.mailbox.fakes import plain, read_message, write_mail
 from tests.mailbox.test_intake import HALF, REST
 
-WARNING = "<utter_secret_refused nl>"
+WARNING = "In uw mail stond een wachtwoord, pincode of rijksregisternummer."
 MAILS = [
     ("Vraag", "Mijn wachtwoord is Zomer2026!", "Zomer2026"),
     ("Zoals gevraagd", "Beste,\n\nHierbij mijn pincode: 4821.\n\nGroeten\nAn", "4821"),

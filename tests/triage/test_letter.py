@@ -122,3 +122,19 @@ def test_the_headers_keep_the_thread_and_stop_other_machines() -> None:
     assert headers["X-Auto-Response-Suppress"] == "All"
     assert headers["In-Reply-To"] == "<2@x.be>"
     assert headers["References"] == "<0@x.be> <1@x.be> <2@x.be>"
+
+
+@pytest.mark.parametrize(
+    ("language", "stays"),
+    [
+        ("nl", "blijft in onze mailbox staan"),
+        ("fr", "reste dans notre boîte de réception"),
+        ("en", "stays in our mailbox"),
+    ],
+)
+def test_a_warning_of_secrets_says_where_the_mail_stays(language: str, stays: str) -> None:
+    text = letter(mail(), language, Content(["Een antwoord."], held_secret=True)).text
+
+    assert stays in text
+    assert text.index(stays) < text.index("Een antwoord.")
+    assert stays not in letter(mail(), language).text
