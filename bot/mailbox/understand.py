@@ -27,7 +27,7 @@ _MAX_TOPICS = 3
 # Thanks want nothing.
 _WANTS = ACTIONS - {"chitchat"}
 # As sure as the model has to be of each of several questions (`config.yml`).
-_SURE = 0.9
+_SURE = 0.85
 
 
 class Parser(Protocol):

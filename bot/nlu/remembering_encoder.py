@@ -38,7 +38,10 @@ Array = NDArray[np.float32]
 
 
 class RememberingEncoder(NumpyBackend):
-    """The package's backend with a memory for tokens; safe to use from several threads."""
+    """The package's backend with a memory for tokens; safe to use from several threads.
+
+    Its ``encode`` gives the columns of ``Encoded``, not the vectors alone.
+    """
 
     def __init__(self, weights_path: str, tokenizer: Any, threads: int) -> None:
         super().__init__(weights_path, tokenizer, threads=threads)

@@ -25,7 +25,7 @@ from sklearn.decomposition import TruncatedSVD
 
 from bot.understanding.grams import ANALYZERS, Grams
 from bot.understanding.head import Encoded, Head
-from bot.understanding.network import Network
+from bot.understanding.network import FEW, Network
 from bot.understanding.spelling import respell
 from bot.understanding.text import clean, fold
 
@@ -42,9 +42,6 @@ _SVD_EXAMPLES = 13000
 _SEED = 1
 # What one unit of cosine adds to the logarithm of the probability.
 _NEIGHBOUR_WEIGHT = 8.0
-# Where examples are few the intent's own name is one more: on BANKING77 with ten it brings
-# half a point. Ours have more and need none.
-_FEW = 40
 # Only the likeliest intents are compared with their examples: all of them would cost
 # 0.4 ms, and 7 of 978 development messages have their intent below the tenth place.
 _CANDIDATES = 10
@@ -74,12 +71,15 @@ def normalise(text: str) -> str:
 
 
 def named_intents(intents: Sequence[str]) -> list[tuple[str, str]]:
-    """Give a text, made of its name, for each intent that has few examples."""
+    """Give a text, made of its name, for each intent that has few examples.
+
+    On BANKING77 with ten of them it brings half a point. Ours have more and need none.
+    """
     counts = Counter(intents)
     return [
         (re.sub(r"[\W_]+", " ", intent).strip(), intent)
         for intent in sorted(counts)
-        if counts[intent] < _FEW
+        if counts[intent] < FEW
     ]
 
 

@@ -17,7 +17,10 @@ from numpy.typing import NDArray
 
 from bot.understanding.head import Encoded, Head
 
-# All chosen by cross-validation over the training data, not on the held-out messages.
+# Fewer examples an intent than this are few.
+FEW = 40
+# Chosen by cross-validation over the training data; what concerns few examples, inside the
+# training files of BANKING77.
 _BATCH = 128
 _EPOCHS = 4
 # Where examples are few, four times through them are too few steps.
@@ -36,7 +39,6 @@ _SMOOTHING = 0.05
 _VECTOR_SCALE = np.float32(10)
 _LETTERS_SCALE = np.float32(40)
 _LETTERS_SCALE_OF_FEW = np.float32(20)
-_FEW = 40
 _SEED = 1
 
 Array = NDArray[Any]
@@ -60,7 +62,7 @@ class Network:
         """
         mean = head.embed(*encoded.stacked).mean(axis=0)
         intents = int(rows.max()) + 1
-        scale = _LETTERS_SCALE if len(rows) >= _FEW * intents else _LETTERS_SCALE_OF_FEW
+        scale = _LETTERS_SCALE if len(rows) >= FEW * intents else _LETTERS_SCALE_OF_FEW
         training = _Training(head, mean, letters.shape[1], intents)
         letters = letters * scale
         for batch, pace in _schedule(len(rows), training.noise):

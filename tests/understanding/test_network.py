@@ -123,7 +123,7 @@ def test_letters_say_less_where_examples_are_few(
     rows = np.repeat([0, 1, 2], 30)
     letters = np.zeros((90, LETTERS), dtype=np.float32)
     letters[np.arange(90), rows] = 1
-    monkeypatch.setattr(network_module, "_FEW", 30)
+    monkeypatch.setattr(network_module, "FEW", 30)
 
     _, of_many = Network.learn(head, sentences(head, centres[rows], 5), letters, rows)
 
