@@ -40,9 +40,10 @@ eval: model  ## examine the model on the held-out messages: figures, and a repor
 bench: model  ## measure Cybo beside a stock Rasa project trained on the same data
 	$(BIN)/python -m bench
 
-lock:   ## renew requirements.lock after a change of pyproject.toml
-	uv pip compile --quiet --python-version 3.10 --extra dev --generate-hashes --no-emit-index-url \
-		--no-header --no-annotate pyproject.toml -o requirements.lock
+lock:   ## renew requirements.lock after a change of pyproject.toml; UPGRADE=1 takes newer versions
+	uv pip compile --quiet --universal --python-version 3.12 --extra dev --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade) \
+		pyproject.toml -o requirements.lock
 
 clean:  ## remove everything that make can build again
 	rm -rf .venv models build

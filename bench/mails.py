@@ -21,10 +21,6 @@ from email.policy import SMTP
 from itertools import cycle, islice
 from pathlib import Path
 
-from bot.dialogue.no_tensorflow import replace_tensorflow
-
-replace_tensorflow()
-
 from bench.evaluation.messages import read_messages
 from bench.server import resident_mb
 from bot.dialogue.assistant import Assistant
@@ -112,7 +108,7 @@ async def run(number: int, folder: Path) -> None:
     """Triage and print."""
     settings = Settings(
         **{
-            **read_settings(os.environ).dict(),
+            **read_settings(os.environ).model_dump(),
             "data_dir": folder,
             "mail_address": DESK,
             "contact_email": DESK,

@@ -4,10 +4,16 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, Extra, Field, SecretStr, ValidationError, validator
-from pydantic.fields import ModelField
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from bot.errors import HelpdeskError
 from bot.triage.modes import Modes, ModeUnknown
@@ -33,12 +39,12 @@ class Settings(BaseModel):
     )
     contact_email: str = Field(
         "helpdesk.ba@nbb.be",
-        regex=r"^[^@\s{}]+@[^@\s{}]+\.[^@\s{}]+$",
+        pattern=r"^[^@\s{}]+@[^@\s{}]+\.[^@\s{}]+$",
         description="address of the Contact Center, as answers print it",
     )
     contact_phone: str = Field(
         "02 221 30 01",
-        regex=r"^[0-9 +/().-]{6,}$",
+        pattern=r"^[0-9 +/().-]{6,}$",
         description="telephone number of the Contact Center, as answers print it",
     )
     data_dir: Path = Field(Path("var"), description="folder of the SQLite databases")
@@ -79,7 +85,7 @@ class Settings(BaseModel):
     )
     mail_address: str | None = Field(
         None,
-        regex=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+        pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
         description="address of the helpdesk's mailbox, the sender of its answers; "
         "without it Cybo reads no mail",
     )
@@ -113,7 +119,7 @@ class Settings(BaseModel):
     imap_host: str | None = Field(None, description="IMAP server; required with MAIL_ADDRESS")
     imap_port: int = Field(993, ge=1, le=65535, description="port of the IMAP server")
     imap_security: str = Field(
-        "tls", regex="^(tls|starttls|none)$", description="tls, starttls, or none on loopback"
+        "tls", pattern="^(tls|starttls|none)$", description="tls, starttls, or none on loopback"
     )
     imap_user: str | None = Field(None, description="login name; required with MAIL_ADDRESS")
     imap_password: SecretStr | None = Field(
@@ -130,7 +136,9 @@ class Settings(BaseModel):
     )
     smtp_port: int = Field(587, ge=1, le=65535, description="port of the submission server")
     smtp_security: str = Field(
-        "starttls", regex="^(tls|starttls|none)$", description="tls, starttls, or none on loopback"
+        "starttls",
+        pattern="^(tls|starttls|none)$",
+        description="tls, starttls, or none on loopback",
     )
     smtp_user: str = Field("", description="login name; none when empty")
     smtp_password: SecretStr | None = Field(None, description="its password")
@@ -140,12 +148,12 @@ class Settings(BaseModel):
     )
     desk_email: str | None = Field(
         None,
-        regex=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+        pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
         description="address that every new ticket is mailed to; needs SMTP_HOST",
     )
     rt_url: str | None = Field(
         None,
-        regex=r"^https?://[^\s]+$",
+        pattern=r"^https?://[^\s]+$",
         description="Request Tracker 5 that every new ticket is created in, as in "
         "https://rt.example.be/rt",
     )
@@ -155,14 +163,14 @@ class Settings(BaseModel):
     )
     rt_queue: str = Field("General", description="its queue")
     webhook_url: str | None = Field(
-        None, regex=r"^https?://[^\s]+$", description="address that every new ticket is posted to"
+        None, pattern=r"^https?://[^\s]+$", description="address that every new ticket is posted to"
     )
     webhook_secret: SecretStr | None = Field(
         None, min_length=32, description="secret that signs those posts; required with WEBHOOK_URL"
     )
     desk_sso_header: str = Field(
         "",
-        regex=r"^[A-Za-z0-9-]*$",
+        pattern=r"^[A-Za-z0-9-]*$",
         description="header in which a proxy names who signed in to the desk's pages, as in "
         "X-Remote-User; empty for passwords only",
     )
@@ -175,38 +183,36 @@ class Settings(BaseModel):
         Path("retention.yml"), description="file that says how long what is kept"
     )
     log_level: str = Field(
-        "INFO", regex="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe line in the log"
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe line in the log"
     )
 
-    class Config:
-        """Frozen, and strict about names."""
+    # A setting that is missing has to answer to the others as well.
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
-        allow_mutation = False
-        extra = Extra.forbid
-
-    @validator("allowed_origins", "mail_aliases", "desk_sso_proxies", pre=True)
+    @field_validator("allowed_origins", "mail_aliases", "desk_sso_proxies", mode="before")
     def _separate_by_commas(cls, values: object) -> object:
         if isinstance(values, str):
             return tuple(v.strip().rstrip("/") for v in values.split(",") if v.strip())
         return values
 
-    @validator("allowed_origins", each_item=True)
-    def _is_origin(cls, origin: str) -> str:
-        if not re.fullmatch(r"https?://[^/\s*?#]+", origin):
-            raise ValueError(f"{origin!r} is no origin; write it as https://www.example.be")
-        return origin
+    @field_validator("allowed_origins")
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not re.fullmatch(r"https?://[^/\s*?#]+", origin):
+                raise ValueError(f"{origin!r} is no origin; write it as https://www.example.be")
+        return origins
 
-    @validator("api_token", always=True)
+    @field_validator("api_token")
     def _needs_token_off_loopback(
-        cls, token: SecretStr | None, values: dict[str, Any]
+        cls, token: SecretStr | None, about: ValidationInfo
     ) -> SecretStr | None:
-        if values.get("host") not in LOOPBACK and not (token and token.get_secret_value()):
+        if about.data.get("host") not in LOOPBACK and not (token and token.get_secret_value()):
             raise ValueError(
                 f"must be set when {PREFIX}HOST is another address than {' or '.join(LOOPBACK[:2])}"
             )
         return token
 
-    @validator("mail_modes")
+    @field_validator("mail_modes")
     def _is_readable(cls, modes: str) -> str:
         try:
             Modes.parse(modes)
@@ -214,45 +220,45 @@ class Settings(BaseModel):
             raise ValueError(str(error)) from error
         return modes
 
-    @validator("imap_host", "imap_user", "imap_password", always=True)
-    def _needed_for_mail(cls, value: object, values: dict[str, Any]) -> object:
-        if values.get("mail_address") and not value:
+    @field_validator("imap_host", "imap_user", "imap_password")
+    def _needed_for_mail(cls, value: object, about: ValidationInfo) -> object:
+        if about.data.get("mail_address") and not value:
             raise ValueError(f"must be set when {PREFIX}MAIL_ADDRESS is set")
         return value
 
-    @validator("smtp_host", always=True)
-    def _needed_for_sending(cls, host: str | None, values: dict[str, Any]) -> str | None:
-        may_send = Modes.parse(values.get("mail_modes") or "").may_send
-        if values.get("mail_address") and may_send and not host:
+    @field_validator("smtp_host")
+    def _needed_for_sending(cls, host: str | None, about: ValidationInfo) -> str | None:
+        may_send = Modes.parse(about.data.get("mail_modes") or "").may_send
+        if about.data.get("mail_address") and may_send and not host:
             raise ValueError(f"must be set when {PREFIX}MAIL_MODES lets answers be sent")
         return host
 
-    @validator("desk_email", always=True)
-    def _needs_server(cls, address: str | None, values: dict[str, Any]) -> str | None:
-        if address and not values.get("smtp_host"):
+    @field_validator("desk_email")
+    def _needs_server(cls, address: str | None, about: ValidationInfo) -> str | None:
+        if address and not about.data.get("smtp_host"):
             raise ValueError(f"needs {PREFIX}SMTP_HOST, the server that sends")
         return address
 
-    @validator("rt_password", "webhook_secret", always=True)
+    @field_validator("rt_password", "webhook_secret")
     def _needed_for_delivery(
-        cls, secret: SecretStr | None, values: dict[str, Any], field: ModelField
+        cls, secret: SecretStr | None, about: ValidationInfo
     ) -> SecretStr | None:
-        target = field.name.partition("_")[0]
-        if values.get(f"{target}_url") and not secret:
+        target = str(about.field_name).partition("_")[0]
+        if about.data.get(f"{target}_url") and not secret:
             raise ValueError(f"must be set when {PREFIX}{target.upper()}_URL is set")
         return secret
 
-    @validator("desk_sso_proxies", always=True)
-    def _are_networks(cls, proxies: tuple[str, ...], values: dict[str, Any]) -> tuple[str, ...]:
-        if values.get("desk_sso_header") and not proxies:
+    @field_validator("desk_sso_proxies")
+    def _are_networks(cls, proxies: tuple[str, ...], about: ValidationInfo) -> tuple[str, ...]:
+        if about.data.get("desk_sso_header") and not proxies:
             raise ValueError(f"must be set when {PREFIX}DESK_SSO_HEADER is set")
         for proxy in proxies:
             ip_network(proxy)
         return proxies
 
-    @validator("imap_security", "smtp_security")
-    def _is_safe(cls, security: str, values: dict[str, Any], field: ModelField) -> str:
-        host = values.get(field.name.replace("security", "host"))
+    @field_validator("imap_security", "smtp_security")
+    def _is_safe(cls, security: str, about: ValidationInfo) -> str:
+        host = about.data.get(str(about.field_name).replace("security", "host"))
         if security == "none" and host and host not in LOOPBACK:
             raise ValueError(
                 f"none would send the password to {host} in clear; use tls or starttls"
@@ -286,10 +292,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         if name.startswith(PREFIX) and value != "" and name not in _NOT_SETTINGS
     }
     try:
-        return Settings.parse_obj(given)
+        return Settings.model_validate(given)
     except ValidationError as error:
         problems = "; ".join(
-            f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors()
+            f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg'].removeprefix('Value error, ')}"
+            for item in error.errors()
         )
         raise SettingsError(
             f"environment: {problems}. The README lists every setting and what it accepts"
@@ -302,7 +309,7 @@ def settings_table() -> list[tuple[str, str, str]]:
         (
             PREFIX + name.upper(),
             "" if field.default is None else str(field.default),
-            str(field.field_info.description),
+            str(field.description),
         )
-        for name, field in Settings.__fields__.items()
+        for name, field in Settings.model_fields.items()
     ]

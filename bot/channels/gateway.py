@@ -110,8 +110,8 @@ class Gateway:
                 *self._mounted,
             ]
         )
-        application.on_shutdown.append(self._chat.close)  # type: ignore[arg-type]
-        application.on_startup.append(self._warm_up)  # type: ignore[arg-type]
+        application.on_shutdown.append(self._chat.close)
+        application.on_startup.append(self._warm_up)
         application.cleanup_ctx.append(self._beside)
         return application
 

@@ -16,11 +16,12 @@ from rasa.model import get_latest_model
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
 from bot.dialogue.history import Progress, Reply, Turn, read_reply, read_turns
-from bot.dialogue.in_process_actions import InProcessActions, trust_own_actions
+from bot.dialogue.in_process_actions import InProcessActions
 from bot.dialogue.locks import ConversationLocks
+from bot.dialogue.patches.trained_domain import trusting_the_trained_domain
+from bot.dialogue.patches.trusted_actions import trust_own_actions
 from bot.dialogue.responses import GuidanceResponses
 from bot.dialogue.trackers import MaskingTrackerStore
-from bot.dialogue.trained_domain import trusting_the_trained_domain
 from bot.errors import HelpdeskError
 from bot.language import LANGUAGES
 from bot.privacy import mask_secrets

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from rasa.core.actions.action import RemoteAction
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
@@ -23,16 +22,3 @@ class InProcessActions(EndpointConfig):
         """Run the action that the call names and give its events and responses."""
         call = {**arguments["json"], "domain": self.domain}
         return await self._executor.run(call)
-
-
-def trust_own_actions() -> None:
-    """Skip the JSON schema that Rasa checks every action's answer against.
-
-    It guards against a foreign server's answers and costs 20-30 ms a call; ours are typed
-    and come from this process. A test holds every action's answer against the schema.
-    """
-    RemoteAction._validate_action_result = _accept
-
-
-def _accept(_: RemoteAction, __: dict[str, Any]) -> bool:
-    return True

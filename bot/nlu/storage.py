@@ -16,7 +16,7 @@ def persist_arrays(
 ) -> None:
     """Write named arrays as the component's resource."""
     with storage.write_to(resource) as folder:
-        np.savez(folder / _FILE, **arrays)
+        np.savez(folder / _FILE, **arrays)  # type: ignore[arg-type]
 
 
 def load_arrays(storage: ModelStorage, resource: Resource) -> dict[str, NDArray[Any]]:

@@ -96,7 +96,7 @@ def train() -> None:
     with working("Training (about a minute)"):
         import rasa
 
-        from bot.shell.training import without_detours
+        from bot.dialogue.patches.training_detours import without_detours
 
         with without_detours():
             result = rasa.train(
@@ -296,10 +296,7 @@ def settings(as_json: bool = JSON) -> None:
 
 
 def _prepare(settings: Settings, log_level: str | None = None) -> None:
-    """Set up logging, and keep TensorFlow out before anything imports Rasa."""
-    from bot.dialogue.no_tensorflow import replace_tensorflow
-
-    replace_tensorflow()
+    """Set up logging."""
     logging.basicConfig(
         level=log_level or settings.log_level,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",

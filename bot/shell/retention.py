@@ -1,10 +1,10 @@
 """Reading `retention.yml`."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, Extra, ValidationError, conint
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import HelpdeskError
 from bot.keeping.retention import Retention
@@ -13,8 +13,8 @@ from bot.settings import Settings
 # The journal of mails tells for 30 days whom no mail could reach.
 _LEAST_MAIL_DAYS = 31
 _TEN_YEARS = 3653
-_Days = conint(strict=True, ge=1, le=_TEN_YEARS)
-_MailDays = conint(strict=True, ge=_LEAST_MAIL_DAYS, le=_TEN_YEARS)
+_Days = Annotated[int, Field(strict=True, ge=1, le=_TEN_YEARS)]
+_MailDays = Annotated[int, Field(strict=True, ge=_LEAST_MAIL_DAYS, le=_TEN_YEARS)]
 
 
 class RetentionError(HelpdeskError):
@@ -22,15 +22,14 @@ class RetentionError(HelpdeskError):
 
 
 class _Content(BaseModel):
-    conversation_days: _Days  # type: ignore[valid-type]
-    mail_days: _MailDays  # type: ignore[valid-type]
-    ticket_days: _Days  # type: ignore[valid-type]
-    feedback_days: _Days  # type: ignore[valid-type]
-    delivery_days: _Days  # type: ignore[valid-type]
-    desk_session_days: _Days  # type: ignore[valid-type]
+    conversation_days: _Days
+    mail_days: _MailDays
+    ticket_days: _Days
+    feedback_days: _Days
+    delivery_days: _Days
+    desk_session_days: _Days
 
-    class Config:
-        extra = Extra.forbid
+    model_config = ConfigDict(extra="forbid")
 
 
 def read_retention(settings: Settings) -> Retention:
@@ -40,7 +39,7 @@ def read_retention(settings: Settings) -> Retention:
     """
     path = settings.retention
     try:
-        content = _Content.parse_obj(_load(path))
+        content = _Content.model_validate(_load(path))
     except ValidationError as error:
         problems = "; ".join(f"{_key(item['loc'])}: {item['msg']}" for item in error.errors())
         raise RetentionError(f"{path}: {problems}; docs/keeping.md lists every key") from error
@@ -50,7 +49,7 @@ def read_retention(settings: Settings) -> Retention:
             f"{path}: mail_days: must be more than CYBO_MAIL_MAX_AGE_DAYS, "
             f"which is {settings.mail_max_age_days}"
         )
-    return Retention(**content.dict())
+    return Retention(**content.model_dump())
 
 
 def _load(path: Path) -> Any:
@@ -65,4 +64,4 @@ def _load(path: Path) -> Any:
 
 
 def _key(location: tuple[int | str, ...]) -> str:
-    return "the file" if location[0] == "__root__" else str(location[0])
+    return str(location[0]) if location else "the file"

@@ -85,7 +85,7 @@ def application(
     async def let_go(_: web.Application) -> None:
         held.close()
 
-    served.on_cleanup.append(let_go)  # type: ignore[arg-type]
+    served.on_cleanup.append(let_go)
     return served
 
 
@@ -105,7 +105,7 @@ def run(served: web.Application, settings: Settings, *, started: float) -> None:
         seconds = time.perf_counter() - started
         ERR.print(f"Ready on http://{where} after {seconds:.1f} s; Ctrl-C stops", markup=False)
 
-    served.on_startup.append(announce)  # type: ignore[arg-type]
+    served.on_startup.append(announce)
     try:
         web.run_app(
             served,

@@ -13,24 +13,19 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema.validators import validator_for
+from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.events import deserialise_events
+from rasa_sdk.executor import ActionExecutor
 
-from bot.dialogue.no_tensorflow import replace_tensorflow
-
-replace_tensorflow()
-
-from rasa.core.actions.action import RemoteAction  # noqa: E402 (TensorFlow goes first)
-from rasa.shared.core.events import deserialise_events  # noqa: E402
-from rasa_sdk.executor import ActionExecutor  # noqa: E402
-
-from actions import services  # noqa: E402
-from bot.dialogue.responses import GuidanceResponses  # noqa: E402
-from bot.language import LANGUAGES  # noqa: E402
-from bot.settings import Settings  # noqa: E402
-from bot.shell.project import read_responses  # noqa: E402
-from bot.tickets.code import TicketCodes, WrongTries  # noqa: E402
-from bot.tickets.model import Addition, Draft, Ticket  # noqa: E402
-from bot.tickets.reference import make_reference  # noqa: E402
-from bot.tickets.request import empty_request  # noqa: E402
+from actions import services
+from bot.dialogue.responses import GuidanceResponses
+from bot.language import LANGUAGES
+from bot.settings import Settings
+from bot.shell.project import read_responses
+from bot.tickets.code import TicketCodes, WrongTries
+from bot.tickets.model import Addition, Draft, Ticket
+from bot.tickets.reference import make_reference
+from bot.tickets.request import empty_request
 
 PROJECT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=timezone.utc)

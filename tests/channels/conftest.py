@@ -7,14 +7,10 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.dialogue.no_tensorflow import replace_tensorflow
-
-replace_tensorflow()
-
-from bot.channels.gateway import Gateway  # noqa: E402 (Rasa must not be imported before)
-from bot.guidance.sources import Source  # noqa: E402
-from bot.settings import Settings  # noqa: E402
-from tests.channels.fakes import FakeAssistant, FakeClock, FakeFeedbackStore  # noqa: E402
+from bot.channels.gateway import Gateway
+from bot.guidance.sources import Source
+from bot.settings import Settings
+from tests.channels.fakes import FakeAssistant, FakeClock, FakeFeedbackStore
 
 TestClient.__test__ = False
 TestServer.__test__ = False

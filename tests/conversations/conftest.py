@@ -10,17 +10,13 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import delete
 
-from bot.dialogue.no_tensorflow import replace_tensorflow
-
-replace_tensorflow()
-
-from actions import services  # noqa: E402 (Rasa must not be imported before)
-from bot.dialogue.assistant import Assistant, Incoming, ModelMissing  # noqa: E402
-from bot.dialogue.history import Reply  # noqa: E402
-from bot.settings import read_settings  # noqa: E402
-from bot.storage import SqlTicketStore, open_database  # noqa: E402
-from bot.storage.tables import FILINGS, TICKET_NOTES, TICKETS  # noqa: E402
-from bot.tickets.code import TicketCodes  # noqa: E402
+from actions import services
+from bot.dialogue.assistant import Assistant, Incoming, ModelMissing
+from bot.dialogue.history import Reply
+from bot.settings import read_settings
+from bot.storage import SqlTicketStore, open_database
+from bot.storage.tables import FILINGS, TICKET_NOTES, TICKETS
+from bot.tickets.code import TicketCodes
 
 
 @dataclass

@@ -4,14 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
+from rasa.shared.core.domain import Domain
 
-from bot.dialogue.no_tensorflow import replace_tensorflow
-
-replace_tensorflow()
-
-from rasa.shared.core.domain import Domain  # noqa: E402 (TensorFlow goes first)
-
-from bot.language import LANGUAGES  # noqa: E402
+from bot.language import LANGUAGES
 
 RESPONSES = """
 responses:

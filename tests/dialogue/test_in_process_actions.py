@@ -11,7 +11,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa_sdk.interfaces import ActionNotFoundException
 
 from actions import services
-from bot.dialogue.in_process_actions import InProcessActions, trust_own_actions
+from bot.dialogue.in_process_actions import InProcessActions
+from bot.dialogue.patches.trusted_actions import trust_own_actions
 from bot.dialogue.responses import GuidanceResponses
 from bot.language import LANGUAGES
 from bot.settings import Settings

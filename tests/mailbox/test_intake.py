@@ -236,7 +236,7 @@ async def test_a_box_that_was_numbered_anew_answers_nobody_twice(desk: Desk) -> 
     client.create_folder("Nieuw")
     client.copy(client.search(), "Nieuw")
     client.logout()
-    settings = desk.settings.copy(update={"imap_folder": "Nieuw"})
+    settings = desk.settings.model_copy(update={"imap_folder": "Nieuw"})
     with desk.engine.begin() as connection:
         name = f"{desk.user}@127.0.0.1/Nieuw"
         connection.exec_driver_sql("update mails set account = ?", (name,))

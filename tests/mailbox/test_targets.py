@@ -143,7 +143,7 @@ async def test_drafts_wait_for_the_mailbox(new_desk: NewDesk) -> None:
     mailbox.connect()
     await desk.parts.intake(desk.counts).run_once(mailbox)
     mailbox.close()
-    desk.settings = settings.copy(update={"imap_port": free_port()})
+    desk.settings = settings.model_copy(update={"imap_port": free_port()})
     await desk.worker().deliver_due()
     assert SqlOutbox(desk.engine).counts() == {DONE: 1, PENDING: 1}
 

@@ -5,10 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.no_tensorflow import replace_tensorflow
-
-replace_tensorflow()
-
 
 @pytest.fixture(autouse=True)
 def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

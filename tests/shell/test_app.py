@@ -276,7 +276,7 @@ def test_every_setting_is_listed_with_its_whole_name() -> None:
     text = output(cybo("settings"))
 
     words = text.split()
-    for name in Settings.__fields__:
+    for name in Settings.model_fields:
         assert f"CYBO_{name.upper()}" in words
 
 
@@ -284,7 +284,7 @@ def test_settings_are_listed_as_json() -> None:
     listed = json.loads(output(cybo("settings", "--json")))
 
     by_variable = {row["variable"]: row for row in listed}
-    assert len(by_variable) == len(Settings.__fields__)
+    assert len(by_variable) == len(Settings.model_fields)
     assert by_variable["CYBO_PORT"]["default"] == "8080"
     assert all(row["meaning"] for row in listed)
 

@@ -15,14 +15,10 @@ import pytest
 import yaml
 
 from bot.details import DETAILS
-from bot.dialogue.no_tensorflow import replace_tensorflow
-
-replace_tensorflow()
-
-from bot.dialogue.assistant import Assistant, ModelMissing  # noqa: E402 (Rasa comes after)
-from bot.mailbox.clerk import Clerk  # noqa: E402
-from bot.settings import Settings  # noqa: E402
-from bot.shell.triage import DryRun  # noqa: E402
+from bot.dialogue.assistant import Assistant, ModelMissing
+from bot.mailbox.clerk import Clerk
+from bot.settings import Settings
+from bot.shell.triage import DryRun
 
 CORPUS = Path(__file__).parent / "corpus"
 EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load(

@@ -6,7 +6,7 @@ import rasa.shared.utils.validation as rasa_validation
 from rasa.shared.core.domain import Domain
 from rasa.shared.utils.validation import YamlValidationException
 
-from bot.dialogue.trained_domain import trusting_the_trained_domain
+from bot.dialogue.patches.trained_domain import trusting_the_trained_domain
 
 DOMAIN = """
 version: "3.1"
