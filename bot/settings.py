@@ -9,12 +9,10 @@ from typing import Any
 from pydantic import BaseModel, Extra, Field, SecretStr, ValidationError, validator
 from pydantic.fields import ModelField
 
+from bot.environment import PREFIX, settings_in
 from bot.errors import HelpdeskError
 from bot.triage.modes import Modes, ModeUnknown
 
-PREFIX = "CYBO_"
-# Read by the benchmark alone; a server started from the same shell must not trip over it.
-_NOT_SETTINGS = frozenset({"CYBO_BENCH_DATA"})
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -278,22 +276,32 @@ class Settings(BaseModel):
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Build the settings from environment variables.
 
-    Raises: SettingsError, naming every variable that is wrong or unknown and its remedy.
+    Names that no setting has are left alone: ``bot.environment.warnings_for`` speaks of them.
+
+    Raises: SettingsError, naming every variable that is wrong and its remedy.
     """
+    meanings = {name: (default, meaning) for name, default, meaning in settings_table()}
     given = {
         name.removeprefix(PREFIX).lower(): value
-        for name, value in environ.items()
-        if name.startswith(PREFIX) and value != "" and name not in _NOT_SETTINGS
+        for name, value in settings_in(environ).items()
+        if name in meanings
     }
     try:
         return Settings.parse_obj(given)
     except ValidationError as error:
-        problems = "; ".join(
-            f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors()
-        )
+        problems = "; ".join(_problem(item, meanings) for item in error.errors())
         raise SettingsError(
-            f"environment: {problems}. The README lists every setting and what it accepts"
+            f"settings: {problems}. Correct or remove what is named, in the environment or the "
+            ".env file"
         ) from error
+
+
+def _problem(item: Mapping[str, Any], meanings: Mapping[str, tuple[str, str]]) -> str:
+    name = PREFIX + "".join(map(str, item["loc"][:1])).upper()
+    if name not in meanings:  # about several at once
+        return str(item["msg"])
+    default, meaning = meanings[name]
+    return f"{name}: {item['msg']} ({meaning}; default: {default or 'none'})"
 
 
 def settings_table() -> list[tuple[str, str, str]]:
@@ -306,3 +314,29 @@ def settings_table() -> list[tuple[str, str, str]]:
         )
         for name, field in Settings.__fields__.items()
     ]
+
+
+def settings_origin(
+    settings: Settings, environ: Mapping[str, str], files: Mapping[str, str]
+) -> list[tuple[str, str, str]]:
+    """List variable, value and where it came from, of every setting; secrets are masked.
+
+    ``environ`` is what ``settings`` were read from, with what a `.env` file added; ``files``
+    names that file for each variable that it added.
+    """
+    given = settings_in(environ)
+    return [
+        (
+            name,
+            _printable(getattr(settings, name.removeprefix(PREFIX).lower())),
+            files.get(name, "environment") if name in given else "default",
+        )
+        for name, _, _ in settings_table()
+    ]
+
+
+def _printable(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    # A secret prints as asterisks.
+    return "" if value is None else str(value)

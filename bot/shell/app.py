@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.console import Console
 
+from bot.environment import load_env_file, warnings_for
 from bot.errors import HelpdeskError
 from bot.language import LANGUAGES
-from bot.settings import Settings, read_settings, settings_table
+from bot.settings import Settings, read_settings, settings_origin, settings_table
 from bot.shell.console import ERR, JSON, OUT, print_json, table_of, working
 from bot.shell.desk import desk_app
 from bot.shell.keeping import add_commands
@@ -59,7 +60,10 @@ def main() -> None:
     # Rasa's dependencies warn of each other at every start; some switch filters back on.
     warnings.showwarning = _say_nothing
     try:
-        app()
+        files = load_env_file(os.environ)
+        for warning in warnings_for(os.environ, [name for name, _, _ in settings_table()]):
+            ERR.print(f"Warning: {warning}", style="yellow", markup=False)
+        app(obj=files)
     except HelpdeskError as error:
         ERR.print(f"Error: {error}", style="red", markup=False)
         sys.exit(2)
@@ -286,13 +290,22 @@ def check(as_json: bool = JSON) -> None:
 
 
 @app.command()
-def settings(as_json: bool = JSON) -> None:
-    """List the environment variables that Cybo reads."""
-    rows = settings_table()
+def settings(context: typer.Context, as_json: bool = JSON) -> None:
+    """List every setting, its value and where it came from; secrets are masked."""
+    rows = settings_origin(read_settings(os.environ), os.environ, context.obj or {})
     if as_json:
-        print_json([{"variable": v, "default": d, "meaning": m} for v, d, m in rows])
+        print_json(
+            [
+                {"variable": v, "value": value, "origin": origin, "default": d, "meaning": m}
+                for (v, value, origin), (_, d, m) in zip(rows, settings_table(), strict=True)
+            ]
+        )
         return
-    OUT.print(table_of(("Variable", "Default", "Meaning"), rows))
+    meanings = [meaning for _, _, meaning in settings_table()]
+    shown = [(*row, meaning) for row, meaning in zip(rows, meanings, strict=True)]
+    table = table_of(("Variable", "Value", "From", "Meaning"), shown)
+    table.columns[0].no_wrap = True
+    OUT.print(table)
 
 
 def _prepare(settings: Settings, log_level: str | None = None) -> None:
