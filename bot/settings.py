@@ -13,6 +13,7 @@ from bot.environment import PREFIX, settings_in
 from bot.errors import HelpdeskError
 from bot.triage.modes import Modes, ModeUnknown
 
+_IN_PROJECT = ("data_dir", "model", "retention")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -23,6 +24,10 @@ class SettingsError(HelpdeskError):
 class Settings(BaseModel):
     """Every setting, with the environment variable ``CYBO_<NAME>`` that sets it."""
 
+    project: Path = Field(
+        Path("."),
+        description="folder of config.yml, domain.yml and data/; the other folders start from it",
+    )
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=1, le=65535, description="port to listen on")
     api_token: SecretStr | None = Field(
@@ -286,6 +291,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         for name, value in settings_in(environ).items()
         if name in meanings
     }
+    if project := given.get("project"):
+        for field in _IN_PROJECT:
+            default, _ = meanings[PREFIX + field.upper()]
+            given[field] = str(Path(project) / given.get(field, default))
     try:
         return Settings.parse_obj(given)
     except ValidationError as error:
