@@ -5,7 +5,7 @@ export PYTHON
 TRAINING_FILES := config.yml domain.yml $(wildcard data/nlu/*.yml data/stories/*.yml data/responses/*.yml) \
 	$(wildcard bot/nlu/*.py bot/language/*.py bot/details/*.py bot/understanding/*.py)
 
-.PHONY: run test setup model lint check eval bench lock clean help reuse
+.PHONY: run test setup model lint check eval bench lock clean help reuse release
 
 help:   ## list the targets
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -42,6 +42,9 @@ bench: model  ## measure Cybo beside a stock Rasa project trained on the same da
 
 reuse: .tools/reuse/.installed  ## check that every file has its licence (https://reuse.software)
 	.tools/reuse/bin/reuse lint
+
+release: .tools/release/.installed  ## build wheel, sdist and SBOM in dist/, twice, and compare
+	scripts/release
 
 # Tools that check or describe the project, each in an environment of its own.
 .tools/%/.installed: scripts/tools/%.txt scripts/find-python
