@@ -5,7 +5,7 @@ export PYTHON
 TRAINING_FILES := config.yml domain.yml $(wildcard data/nlu/*.yml data/stories/*.yml data/responses/*.yml) \
 	$(wildcard bot/nlu/*.py bot/language/*.py bot/details/*.py bot/understanding/*.py)
 
-.PHONY: run test setup model lint check eval bench lock clean help reuse release
+.PHONY: run test setup model lint check eval bench lock clean help reuse release docs
 
 help:   ## list the targets
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -45,6 +45,10 @@ reuse: .tools/reuse/.installed  ## check that every file has its licence (https:
 
 release: .tools/release/.installed  ## build wheel, sdist and SBOM in dist/, twice, and compare
 	scripts/release
+
+docs: .venv/.installed .tools/docs/.installed  ## build the documentation site in build/docs/, without warnings
+	PYTHONPATH=. $(BIN)/python scripts/reference
+	.tools/docs/bin/sphinx-build -q -W --keep-going -b html -d build/doctrees docs build/docs
 
 # Tools that check or describe the project, each in an environment of its own.
 .tools/%/.installed: scripts/tools/%.txt scripts/find-python
