@@ -34,12 +34,6 @@ lint: .venv/.installed  ## formatter, linter and strict type checker
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-eval: model  ## examine the model on the held-out messages: figures, and a report in build/evaluation/
-	$(BIN)/python -m bench.evaluation
-
-bench: model  ## measure Cybo beside a stock Rasa project trained on the same data
-	$(BIN)/python -m bench
-
 reuse: .tools/reuse/.installed  ## check that every file has its licence (https://reuse.software)
 	.tools/reuse/bin/reuse lint
 
@@ -56,6 +50,12 @@ docs: .venv/.installed .tools/docs/.installed  ## build the documentation site i
 	$$(scripts/find-python) -m venv .tools/$*
 	.tools/$*/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
+
+eval: model  ## examine the model on the held-out messages: figures, and a report in build/evaluation/
+	$(BIN)/python -m bench.evaluation
+
+bench: model  ## measure Cybo beside a stock Rasa project trained on the same data
+	$(BIN)/python -m bench
 
 lock:   ## renew requirements.lock after a change of pyproject.toml
 	uv pip compile --quiet --python-version 3.10 --extra dev --generate-hashes --no-emit-index-url \

@@ -307,10 +307,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 def _problem(item: Mapping[str, Any], meanings: Mapping[str, tuple[str, str]]) -> str:
     name = PREFIX + "".join(map(str, item["loc"][:1])).upper()
+    problem = str(item["msg"]).removeprefix("Value error, ")
     if name not in meanings:  # about several at once
-        return str(item["msg"])
+        return problem
     default, meaning = meanings[name]
-    return f"{name}: {item['msg']} ({meaning}; default: {default or 'none'})"
+    return f"{name}: {problem} ({meaning}; default: {default or 'none'})"
 
 
 def settings_table() -> list[tuple[str, str, str]]:
