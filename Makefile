@@ -5,7 +5,7 @@ export PYTHON
 TRAINING_FILES := config.yml domain.yml $(wildcard data/nlu/*.yml data/stories/*.yml data/responses/*.yml) \
 	$(wildcard bot/nlu/*.py bot/language/*.py bot/details/*.py bot/understanding/*.py)
 
-.PHONY: run test setup model lint check eval bench lock clean help
+.PHONY: run test setup model lint check eval bench lock clean help reuse release docs
 
 help:   ## list the targets
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -34,6 +34,23 @@ lint: .venv/.installed  ## formatter, linter and strict type checker
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+reuse: .tools/reuse/.installed  ## check that every file has its licence (https://reuse.software)
+	.tools/reuse/bin/reuse lint
+
+release: .tools/release/.installed  ## build wheel, sdist and SBOM in dist/, twice, and compare
+	scripts/release
+
+docs: .venv/.installed .tools/docs/.installed  ## build the documentation site in build/docs/, without warnings
+	PYTHONPATH=. $(BIN)/python scripts/reference
+	.tools/docs/bin/sphinx-build -q -W --keep-going -b html -d build/doctrees docs build/docs
+
+# Tools that check or describe the project, each in an environment of its own.
+.tools/%/.installed: scripts/tools/%.txt scripts/find-python
+	rm -rf .tools/$*
+	$$(scripts/find-python) -m venv .tools/$*
+	.tools/$*/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
 eval: model  ## examine the model on the held-out messages: figures, and a report in build/evaluation/
 	$(BIN)/python -m bench.evaluation
 
@@ -46,4 +63,4 @@ lock:   ## renew requirements.lock after a change of pyproject.toml; UPGRADE=1 t
 		pyproject.toml -o requirements.lock
 
 clean:  ## remove everything that make can build again
-	rm -rf .venv models build
+	rm -rf .venv .tools models build dist

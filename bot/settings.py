@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 from pydantic import (
     BaseModel,
@@ -15,12 +16,11 @@ from pydantic import (
     field_validator,
 )
 
+from bot.environment import PREFIX, settings_in
 from bot.errors import HelpdeskError
 from bot.triage.modes import Modes, ModeUnknown
 
-PREFIX = "CYBO_"
-# Read by the benchmark alone; a server started from the same shell must not trip over it.
-_NOT_SETTINGS = frozenset({"CYBO_BENCH_DATA"})
+_IN_PROJECT = ("data_dir", "model", "retention")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -31,6 +31,10 @@ class SettingsError(HelpdeskError):
 class Settings(BaseModel):
     """Every setting, with the environment variable ``CYBO_<NAME>`` that sets it."""
 
+    project: Path = Field(
+        Path("."),
+        description="folder of config.yml, domain.yml and data/; the other folders start from it",
+    )
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=1, le=65535, description="port to listen on")
     api_token: SecretStr | None = Field(
@@ -284,23 +288,37 @@ class Settings(BaseModel):
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Build the settings from environment variables.
 
-    Raises: SettingsError, naming every variable that is wrong or unknown and its remedy.
+    Names that no setting has are left alone: ``bot.environment.warnings_for`` speaks of them.
+
+    Raises: SettingsError, naming every variable that is wrong and its remedy.
     """
+    meanings = {name: (default, meaning) for name, default, meaning in settings_table()}
     given = {
         name.removeprefix(PREFIX).lower(): value
-        for name, value in environ.items()
-        if name.startswith(PREFIX) and value != "" and name not in _NOT_SETTINGS
+        for name, value in settings_in(environ).items()
+        if name in meanings
     }
+    if project := given.get("project"):
+        for field in _IN_PROJECT:
+            default, _ = meanings[PREFIX + field.upper()]
+            given[field] = str(Path(project) / given.get(field, default))
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
-        problems = "; ".join(
-            f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg'].removeprefix('Value error, ')}"
-            for item in error.errors()
-        )
+        problems = "; ".join(_problem(item, meanings) for item in error.errors())
         raise SettingsError(
-            f"environment: {problems}. The README lists every setting and what it accepts"
+            f"settings: {problems}. Correct or remove what is named, in the environment or the "
+            ".env file"
         ) from error
+
+
+def _problem(item: Mapping[str, Any], meanings: Mapping[str, tuple[str, str]]) -> str:
+    name = PREFIX + "".join(map(str, item["loc"][:1])).upper()
+    problem = str(item["msg"]).removeprefix("Value error, ")
+    if name not in meanings:  # about several at once
+        return problem
+    default, meaning = meanings[name]
+    return f"{name}: {problem} ({meaning}; default: {default or 'none'})"
 
 
 def settings_table() -> list[tuple[str, str, str]]:
@@ -313,3 +331,29 @@ def settings_table() -> list[tuple[str, str, str]]:
         )
         for name, field in Settings.model_fields.items()
     ]
+
+
+def settings_origin(
+    settings: Settings, environ: Mapping[str, str], files: Mapping[str, str]
+) -> list[tuple[str, str, str]]:
+    """List variable, value and where it came from, of every setting; secrets are masked.
+
+    ``environ`` is what ``settings`` were read from, with what a `.env` file added; ``files``
+    names that file for each variable that it added.
+    """
+    given = settings_in(environ)
+    return [
+        (
+            name,
+            _printable(getattr(settings, name.removeprefix(PREFIX).lower())),
+            files.get(name, "environment") if name in given else "default",
+        )
+        for name, _, _ in settings_table()
+    ]
+
+
+def _printable(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    # A secret prints as asterisks.
+    return "" if value is None else str(value)

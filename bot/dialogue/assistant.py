@@ -95,7 +95,8 @@ class Assistant:
         model = get_latest_model(str(settings.model)) if settings.model.exists() else None
         if model is None:
             raise ModelMissing(
-                f"{settings.model}: no trained model here; train one with `make model`"
+                f"{settings.model}: no trained model here; train one with "
+                "`cybo train` (in a checkout: `make model`)"
             )
         trust_own_actions()
         actions = InProcessActions()

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.console import Console
 
+from bot.environment import load_env_file, warnings_for
 from bot.errors import HelpdeskError
 from bot.language import LANGUAGES
-from bot.settings import Settings, read_settings, settings_table
+from bot.settings import Settings, read_settings, settings_origin, settings_table
 from bot.shell.console import ERR, JSON, OUT, print_json, table_of, working
 from bot.shell.desk import desk_app
 from bot.shell.keeping import add_commands
 from bot.shell.mail import mail_app
 from bot.shell.outbox import outbox_app
-from bot.shell.project import read_facts, topic_names
+from bot.shell.project import DATA, read_facts, topic_names
 from bot.shell.retention import read_retention
 from bot.shell.review import review_app
 from bot.shell.tickets import tickets_app
@@ -44,6 +45,7 @@ app.add_typer(review_app, name="review")
 app.add_typer(desk_app, name="desk")
 add_commands(app)
 
+_NEW = typer.Argument(Path("."), help="Folder of the new project; the current one by default.")
 _MAIL = typer.Argument(None, help="One mail, saved as .eml.")
 _MBOX = typer.Option(None, help="Every mail of an mbox file.")
 _FOLDER = typer.Option(None, "--dir", help="Every .eml file of a folder.")
@@ -59,7 +61,10 @@ def main() -> None:
     # Rasa's dependencies warn of each other at every start; some switch filters back on.
     warnings.showwarning = _say_nothing
     try:
-        app()
+        files = load_env_file(os.environ)
+        for warning in warnings_for(os.environ, [name for name, _, _ in settings_table()]):
+            ERR.print(f"Warning: {warning}", style="yellow", markup=False)
+        app(obj=files)
     except HelpdeskError as error:
         ERR.print(f"Error: {error}", style="red", markup=False)
         sys.exit(2)
@@ -76,7 +81,7 @@ def serve() -> None:
     """Serve the assistant over HTTP."""
     started = time.perf_counter()
     settings = read_settings(os.environ)
-    facts, retention = read_facts(), read_retention(settings)
+    facts, retention = read_facts(settings.project / DATA), read_retention(settings)
     if settings.mail_address:
         from bot.mailbox.build import check_modes
 
@@ -88,10 +93,22 @@ def serve() -> None:
 
 
 @app.command()
+def init(folder: Path = _NEW) -> None:
+    """Write a project to adapt: data, settings, and a README that says what next."""
+    from bot.shell.starter import write_project
+
+    for name in write_project(folder):
+        OUT.print(str(folder / name), markup=False, highlight=False)
+    OUT.print("Next: `cybo train`, then `cybo serve`; README.md says more", markup=False)
+
+
+@app.command()
 def train() -> None:
     """Train the model on `data/`."""
     settings = read_settings(os.environ)
     started = time.perf_counter()
+    read_facts(settings.project / DATA)  # says what is wrong where there is no project
+    os.environ.setdefault("RASA_CACHE_DIRECTORY", str(settings.project / ".rasa" / "cache"))
     _prepare(settings)
     with working("Training (about a minute)"):
         import rasa
@@ -100,9 +117,9 @@ def train() -> None:
 
         with without_detours():
             result = rasa.train(
-                domain="domain.yml",
-                config="config.yml",
-                training_files=["data"],
+                domain=str(settings.project / "domain.yml"),
+                config=str(settings.project / "config.yml"),
+                training_files=[str(settings.project / DATA)],
                 output=str(settings.model),
                 fixed_model_name="cybo",
                 # Rasa's cache does not notice a change in the modules that a component uses.
@@ -260,10 +277,10 @@ def _triage_all(run: "DryRun", mails: list[tuple[str, bytes]], as_json: bool) ->
 def check(as_json: bool = JSON) -> None:
     """Check settings, answers and training data against the fact base."""
     from bot.guidance import consistency
-    from bot.shell.project import read_examples, read_facts, read_responses
+    from bot.shell.project import read_examples, read_responses
 
-    read_settings(os.environ)
-    facts, responses, examples = read_facts(), read_responses(), read_examples()
+    data = read_settings(os.environ).project / DATA
+    facts, responses, examples = read_facts(data), read_responses(data), read_examples(data)
     problems = [
         *consistency.check_answers(facts, responses),
         *consistency.check_languages(responses),
@@ -286,13 +303,22 @@ def check(as_json: bool = JSON) -> None:
 
 
 @app.command()
-def settings(as_json: bool = JSON) -> None:
-    """List the environment variables that Cybo reads."""
-    rows = settings_table()
+def settings(context: typer.Context, as_json: bool = JSON) -> None:
+    """List every setting, its value and where it came from; secrets are masked."""
+    rows = settings_origin(read_settings(os.environ), os.environ, context.obj or {})
     if as_json:
-        print_json([{"variable": v, "default": d, "meaning": m} for v, d, m in rows])
+        print_json(
+            [
+                {"variable": v, "value": value, "origin": origin, "default": d, "meaning": m}
+                for (v, value, origin), (_, d, m) in zip(rows, settings_table(), strict=True)
+            ]
+        )
         return
-    OUT.print(table_of(("Variable", "Default", "Meaning"), rows))
+    meanings = [meaning for _, _, meaning in settings_table()]
+    shown = [(*row, meaning) for row, meaning in zip(rows, meanings, strict=True)]
+    table = table_of(("Variable", "Value", "From", "Meaning"), shown)
+    table.columns[0].no_wrap = True
+    OUT.print(table)
 
 
 def _prepare(settings: Settings, log_level: str | None = None) -> None:

@@ -9,7 +9,7 @@ import typer
 from bot.errors import HelpdeskError
 from bot.settings import Settings, read_settings
 from bot.shell.console import JSON, OUT, print_json, table_of, working
-from bot.shell.project import read_facts, topic_names
+from bot.shell.project import DATA, read_facts, topic_names
 
 mail_app = typer.Typer(help="Look at the helpdesk's mailbox.", no_args_is_help=True)
 
@@ -22,7 +22,7 @@ def check(as_json: bool = JSON) -> None:
     settings = _mail_settings()
     from bot.mailbox.build import check_modes
 
-    check_modes(settings, topic_names(read_facts()))
+    check_modes(settings, topic_names(read_facts(settings.project / DATA)))
     with working("Asking the servers"):
         checks = list(_checks(settings))
     if as_json:

@@ -19,7 +19,10 @@ def read_facts(data: Path = DATA) -> dict[str, Any]:
     """Read the fact base."""
     path = data / "guidance" / "facts.yaml"
     if not path.exists():
-        raise DataMissing(f"{path}: not found; run this command in the project's folder")
+        raise DataMissing(
+            f"{path}: not found; run this command in the project's folder, or set CYBO_PROJECT "
+            "(`cybo init` writes a new project)"
+        )
     return dict(_load(path))
 
 

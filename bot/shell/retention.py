@@ -57,7 +57,8 @@ def _load(path: Path) -> Any:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise RetentionError(
-            f"{path}: not found; run this command in the project's folder, or set CYBO_RETENTION"
+            f"{path}: not found; run this command in the project's folder, or set CYBO_PROJECT or "
+            "CYBO_RETENTION"
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RetentionError(f"{path}: is not readable as YAML") from error

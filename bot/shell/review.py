@@ -61,15 +61,16 @@ def export(out: Path | None = _OUT, apply: bool = _APPLY, as_json: bool = JSON) 
     from bot.review.export import as_patch
 
     reviews = _reviews()
-    files = _project_files()
+    project = read_settings(os.environ).project
+    files = _project_files(project)
     with working("Comparing with what Cybo is examined on"):
-        plan = _plan(reviews, files)
+        plan = _plan(reviews, files, project)
     patch = as_patch(files, plan.files)
     if out and plan.files:
         out.write_text(patch, encoding="utf-8")
     if apply:
         for path, content in plan.files.items():
-            Path(path).write_text(content, encoding="utf-8")
+            (project / path).write_text(content, encoding="utf-8")
     if out or apply:
         reviews.mark_exported(plan.settled)
     if as_json:
@@ -81,7 +82,7 @@ def export(out: Path | None = _OUT, apply: bool = _APPLY, as_json: bool = JSON) 
     _tell(plan)
 
 
-def _plan(reviews: "SqlReviews", files: dict[str, str]) -> "Export":
+def _plan(reviews: "SqlReviews", files: dict[str, str], project: Path) -> "Export":
     from bot.nlu.encoder import encode
     from bot.review.export import plan_export
     from bot.review.near import near_copies
@@ -90,28 +91,31 @@ def _plan(reviews: "SqlReviews", files: dict[str, str]) -> "Export":
         return encode(texts, threads=os.cpu_count() or 1)
 
     def is_examined(texts: Sequence[str]) -> list[bool]:
-        return near_copies(texts, _exam_texts() if texts else [], embed)
+        return near_copies(texts, _exam_texts(project) if texts else [], embed)
 
     return plan_export(reviews.to_export(), files, is_examined)
 
 
-def _project_files() -> dict[str, str]:
+def _project_files(project: Path) -> dict[str, str]:
     from bot.review.export import REGRESSION_TEST
 
-    paths = sorted((DATA / "nlu").glob("*.yml"))
+    nlu = project / DATA / "nlu"
+    paths = sorted(nlu.glob("*.yml"))
     if not paths:
-        raise DataMissing(f"{DATA / 'nlu'}: not found; run this command in the project's folder")
-    regression = Path(REGRESSION_TEST)
+        raise DataMissing(
+            f"{nlu}: not found; run this command in the project's folder, or set CYBO_PROJECT"
+        )
+    regression = project / REGRESSION_TEST
     return {
-        path.as_posix(): path.read_text(encoding="utf-8")
+        path.relative_to(project).as_posix(): path.read_text(encoding="utf-8")
         for path in (*paths, regression)
         if path.exists()
     }
 
 
-def _exam_texts() -> list[str]:
+def _exam_texts(project: Path) -> list[str]:
     texts = []
-    for path in (path for folder in _EXAMS for path in sorted(Path(folder).glob("*.tsv"))):
+    for path in (path for folder in _EXAMS for path in sorted((project / folder).glob("*.tsv"))):
         with path.open(encoding="utf-8") as file:
             rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
             texts += [row["text"] for row in rows]

@@ -302,7 +302,6 @@ def test_settings_are_listed_as_json() -> None:
         ("CYBO_MESSAGES_PER_MINUTE", "0"),
         ("CYBO_MAX_MESSAGE_CHARS", "lots"),
         ("CYBO_LOG_LEVEL", "LOUD"),
-        ("CYBO_PROT", "8080"),
     ],
 )
 @pytest.mark.parametrize("command", [["check"], ["tickets", "list"]])
