@@ -5,7 +5,6 @@ import logging
 import os
 import sys
 import time
-import warnings
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.console import Console
 
+from bot.dialogue.patches.quiet import quieten, quieten_structlog
 from bot.errors import HelpdeskError
 from bot.language import LANGUAGES
 from bot.settings import Settings, read_settings, settings_table
@@ -24,6 +24,7 @@ from bot.shell.outbox import outbox_app
 from bot.shell.project import read_facts, topic_names
 from bot.shell.retention import read_retention
 from bot.shell.review import review_app
+from bot.shell.threads import one_thread_a_process
 from bot.shell.tickets import tickets_app
 
 if TYPE_CHECKING:
@@ -54,10 +55,8 @@ _LANGUAGE = typer.Option(None, "--lang", help="Language of the page: en, fr or n
 
 def main() -> None:
     """Run the command line; an error that a person can mend is one line, not a traceback."""
-    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
-    # Rasa's dependencies warn of each other at every start; some switch filters back on.
-    warnings.showwarning = _say_nothing
+    one_thread_a_process()
+    quieten()
     try:
         app()
     except HelpdeskError as error:
@@ -65,10 +64,6 @@ def main() -> None:
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-def _say_nothing(*_: object, **__: object) -> None:
-    """Swallow a warning that only a maintainer of Rasa could act on."""
 
 
 @app.command()
@@ -297,6 +292,7 @@ def settings(as_json: bool = JSON) -> None:
 
 def _prepare(settings: Settings, log_level: str | None = None) -> None:
     """Set up logging."""
+    quieten_structlog()
     logging.basicConfig(
         level=log_level or settings.log_level,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
