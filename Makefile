@@ -1,38 +1,68 @@
 # Two commands matter: `make run` and `make test`. Both set everything up first.
 BIN := .venv/bin
-export RASA_TELEMETRY_ENABLED := false
 export PYTHON
 TRAINING_FILES := config.yml domain.yml $(wildcard data/nlu/*.yml data/stories/*.yml data/responses/*.yml) \
 	$(wildcard bot/nlu/*.py bot/language/*.py bot/details/*.py bot/understanding/*.py)
+# Tests that share a server stay with one worker; tests/conftest.py says which and in what order.
+PYTEST := $(BIN)/pytest -q
+WORKERS := 2
+PARALLEL := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+comma := ,
+say = @echo "[$(1)] $(2)"
 
-.PHONY: run test setup model lint check eval bench lock clean help reuse release docs
+.PHONY: run test test-313 setup model lint check eval bench lock clean help reuse release docs
+
+# Which step of how many each one is, for whoever waits.
+run: PACKAGES := 1 of 3
+run: TRAINING := 2 of 3
+test: PACKAGES := 1 of 5
+test: LINT := 2 of 5
+test: TRAINING := 3 of 5
 
 help:   ## list the targets
-	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -hE '^[a-z0-9-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 run: model  ## set up, train when needed, serve on http://127.0.0.1:8080
-	$(BIN)/cybo serve
+	$(call say,3 of 3,Start: about 10 seconds)
+	@$(BIN)/cybo serve
 
 test: lint model  ## set up, train when needed, check the code and the data, run every test
-	$(BIN)/rasa data validate --fail-on-warnings
-	$(BIN)/pytest -q
+	$(call say,4 of 5,Tests: about 12 minutes)
+	@$(PYTEST) $(PARALLEL) -m "not alone"
+	$(call say,5 of 5,Tests that measure time: about 1 minute)
+	@$(PYTEST) -m alone
+
+test-313: .venv-313/.installed model  ## the core and the trained model on Python 3.13
+	$(call say,Python 3.13,Tests: about 2 minutes)
+	@.venv-313/bin/pytest -q -n $(WORKERS) --dist loadfile tests/details tests/language \
+		tests/tickets tests/privacy tests/dialogue/patches tests/dialogue/test_trackers.py \
+		tests/nlu tests/storage/test_ticket_store.py
+	@.venv-313/bin/cybo ask "grijs scherm" | grep -q b2clogin.com
 
 setup: .venv/.installed  ## build .venv from requirements.lock
 
-.venv/.installed: requirements.lock pyproject.toml scripts/setup scripts/find-python
-	scripts/setup
-	touch $@
+.venv/.installed: requirements.lock pyproject.toml cybo.pth scripts/setup scripts/find-python
+	$(call say,$(or $(PACKAGES),1 of 1),Packages: about 1 minute)
+	@scripts/setup
+	@touch $@
+
+.venv-313/.installed: requirements.lock pyproject.toml cybo.pth scripts/setup scripts/find-python
+	$(call say,Python 3.13,Packages: about 1 minute)
+	@scripts/setup .venv-313 3.13
+	@touch $@
 
 model: models/.trained  ## train the model when its data or components changed
 
 models/.trained: .venv/.installed $(TRAINING_FILES)
-	$(BIN)/cybo train
-	touch $@
+	$(call say,$(or $(TRAINING),1 of 1),Training: about 2 minutes)
+	@$(BIN)/cybo train
+	@touch $@
 
 lint: .venv/.installed  ## formatter, linter and strict type checker
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(call say,$(or $(LINT),1 of 1),Formatter$(comma) linter$(comma) types: about 1 minute)
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
 
 reuse: .tools/reuse/.installed  ## check that every file has its licence (https://reuse.software)
 	.tools/reuse/bin/reuse lint
@@ -52,15 +82,15 @@ docs: .venv/.installed .tools/docs/.installed  ## build the documentation site i
 	touch $@
 
 eval: model  ## examine the model on the held-out messages: figures, and a report in build/evaluation/
-	$(BIN)/python -m bench.evaluation
+	@$(BIN)/python -m bench.evaluation
 
 bench: model  ## measure Cybo beside a stock Rasa project trained on the same data
-	$(BIN)/python -m bench
+	@$(BIN)/python -m bench
 
 lock:   ## renew requirements.lock after a change of pyproject.toml; UPGRADE=1 takes newer versions
-	uv pip compile --quiet --universal --python-version 3.12 --extra dev --generate-hashes \
+	@uv pip compile --quiet --universal --python-version 3.12 --extra dev --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade) \
 		pyproject.toml -o requirements.lock
 
 clean:  ## remove everything that make can build again
-	rm -rf .venv .tools models build dist
+	rm -rf .venv .venv-313 .tools .cache bench/.venv-stock models build dist

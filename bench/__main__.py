@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from bench.server import Command, Figures, measure
-from bench.stock import DEFAULT_EPOCHS, prepare, train
+from bench.stock import DEFAULT_EPOCHS, prepare, rasa, train
 from bot.shell.project import read_examples
 
 PROJECT = Path(__file__).parent.parent
@@ -55,14 +55,22 @@ def measure_cybo(questions: list[str]) -> tuple[Figures, float]:
     folder.mkdir(parents=True)
     cache = PROJECT / ".rasa" / "cache"
     shutil.rmtree(cache, ignore_errors=True)
+    shutil.rmtree(PROJECT / ".cache", ignore_errors=True)
     started = time.perf_counter()
     environment = {"CYBO_MODEL": str(folder / "models"), "CYBO_DATA_DIR": str(folder)}
     _run_quietly([str(BIN / "cybo"), "train"], environment)
     training = time.perf_counter() - started
     command = Command(
         [str(BIN / "cybo"), "serve"],
-        folder,
-        {**environment, "CYBO_PORT": "8191", "CYBO_API_TOKEN": "bench"},
+        # It reads its facts and its retention file where it stands.
+        PROJECT,
+        folder / "server.log",
+        {
+            **environment,
+            "CYBO_PORT": "8191",
+            "CYBO_API_TOKEN": "bench",
+            "CYBO_MESSAGES_PER_MINUTE": "1000000",
+        },
         8191,
     )
     return measure(command, questions), training
@@ -74,8 +82,9 @@ def measure_stock(questions: list[str], epochs: int) -> tuple[Figures, float]:
     prepare(PROJECT, folder, epochs=epochs)
     training = train(folder)
     command = Command(
-        [str(BIN / "rasa"), "run", "-p", "8192"],
+        [str(rasa()), "run", "-p", "8192"],
         folder,
+        folder / "server.log",
         {"RASA_TELEMETRY_ENABLED": "false"},
         8192,
     )

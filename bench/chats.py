@@ -86,8 +86,10 @@ def main() -> None:
         "CYBO_CONNECTIONS_PER_ADDRESS": "100000",
         "CYBO_MESSAGES_PER_MINUTE": "100000",
     }
-    command = Command([str(BIN / "cybo"), "serve"], Path.cwd(), environment, _PORT)
-    with running(command, folder / "server.log"):
+    command = Command(
+        [str(BIN / "cybo"), "serve"], Path.cwd(), folder / "server.log", environment, _PORT
+    )
+    with running(command):
         seconds = asyncio.run(_run(arguments.chats, arguments.pause, arguments.seconds))
     seconds.sort()
     print(

@@ -29,10 +29,11 @@ class Figures:
 
 @dataclass(frozen=True)
 class Command:
-    """How to start a server and where it then answers."""
+    """How to start a server and where it then answers. ``log``: where its output goes."""
 
     arguments: Sequence[str]
     folder: Path
+    log: Path
     environment: dict[str, str]
     port: int
 
@@ -45,7 +46,7 @@ class Command:
 def measure(command: Command, messages: Sequence[str]) -> Figures:
     """Start the server, ask it ``messages`` one by one and eight at a time."""
     started = time.perf_counter()
-    with running(command, command.folder / "server.log") as process:
+    with running(command) as process:
         asyncio.run(_wait_until_it_answers(command, process))
         ready = time.perf_counter() - started
         seconds, rate = asyncio.run(_ask_all(command, messages))
@@ -61,9 +62,9 @@ def measure(command: Command, messages: Sequence[str]) -> Figures:
 
 
 @contextmanager
-def running(command: Command, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Keep the server running for as long as the block lasts; its output goes to ``log``."""
-    with log.open("wb") as output:
+def running(command: Command) -> Iterator[subprocess.Popen[bytes]]:
+    """Keep the server running for as long as the block lasts."""
+    with command.log.open("wb") as output:
         process = subprocess.Popen(
             command.arguments,
             cwd=command.folder,
@@ -83,7 +84,7 @@ async def _wait_until_it_answers(command: Command, process: subprocess.Popen[byt
     async with aiohttp.ClientSession() as session:
         while time.perf_counter() < deadline:
             if process.poll() is not None:
-                raise RuntimeError(f"the server stopped; see {command.folder / 'server.log'}")
+                raise RuntimeError(f"the server stopped; see {command.log}")
             try:
                 if await _ask(session, command, "ready", "hello"):
                     return

@@ -28,8 +28,36 @@ _POLICIES = [
     {"name": "TEDPolicy", "max_history": 5, "constrain_similarities": True},
 ]
 _LEARNING = {"DIETClassifier", "ResponseSelector", "TEDPolicy", "UnexpecTEDIntentPolicy"}
+_ENVIRONMENT = Path(__file__).parent / ".venv-stock"
 DEFAULT_EPOCHS = 100
 """What `rasa init` writes for every learning component."""
+
+
+def rasa() -> Path:
+    """Give the `rasa` command of an environment with TensorFlow, built when it is missing.
+
+    Takes minutes and 2.5 GB, once. Raises: SystemExit, saying what is needed.
+    """
+    command = _ENVIRONMENT / "bin" / "rasa"
+    if command.exists():
+        return command
+    uv = shutil.which("uv") or shutil.which(str(Path(sys.executable).parent / "uv"))
+    if uv is None:
+        raise SystemExit(
+            "Stock Rasa needs an environment of its own, on Python 3.10 with TensorFlow 2.12. "
+            "Install uv (pip install uv), which builds it, or measure Cybo alone: --only cybo"
+        )
+    print(f"Building {_ENVIRONMENT} ...", flush=True)
+    # Without the project's settings, which leave TensorFlow out.
+    subprocess.run(
+        [uv, "venv", "--quiet", "--clear", "--python", "3.10", str(_ENVIRONMENT)], check=True
+    )
+    python = str(_ENVIRONMENT / "bin" / "python")
+    subprocess.run(
+        [uv, "pip", "install", "--quiet", "--no-config", "--python", python, "rasa==3.6.21"],
+        check=True,
+    )
+    return command
 
 
 def prepare(project: Path, folder: Path, *, epochs: int) -> None:
@@ -60,7 +88,7 @@ def train(folder: Path) -> float:
     started = time.perf_counter()
     with (folder / "train.log").open("wb") as log:
         subprocess.run(
-            [str(Path(sys.executable).parent / "rasa"), "train"],
+            [str(rasa()), "train"],
             cwd=folder,
             env={**os.environ, "RASA_TELEMETRY_ENABLED": "false"},
             stdout=log,

@@ -14,13 +14,12 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 from bench.evaluation.figures import SHORT_REGISTERS, share
 from bench.evaluation.messages import Judged, Labelled, Outcome, judge, read_messages
-from bench.stock import DEFAULT_EPOCHS, prepare
+from bench.stock import DEFAULT_EPOCHS, prepare, rasa
 from bot.dialogue.assistant import Assistant
 from bot.language import LANGUAGES
 from bot.settings import read_settings
@@ -50,7 +49,7 @@ def train_stock(epochs: int) -> float:
     started = time.perf_counter()
     with (FOLDER / "train.log").open("wb") as log:
         subprocess.run(
-            [str(Path(sys.executable).parent / "rasa"), "train", "nlu"],
+            [str(rasa()), "train", "nlu"],
             cwd=FOLDER,
             env={**os.environ, "RASA_TELEMETRY_ENABLED": "false"},
             stdout=log,
@@ -64,7 +63,7 @@ def judge_stock(messages: list[Labelled]) -> list[Judged]:
     """Parse the messages with the stock model."""
     model = max((FOLDER / "models").glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
     result = subprocess.run(
-        [sys.executable, "-c", _PARSE, str(model)],
+        [str(rasa().with_name("python")), "-c", _PARSE, str(model)],
         cwd=FOLDER,
         input="\n".join(json.dumps(message.text) for message in messages),
         capture_output=True,

@@ -1,4 +1,4 @@
-"""The databases that tests run on."""
+"""The databases that tests run on, and the order in which they run side by side."""
 
 import os
 import tempfile
@@ -8,6 +8,36 @@ from pathlib import Path
 import pytest
 
 from tests.postgresql import Postgresql, programs
+
+TESTS = Path(__file__).parent
+# Folders whose tests share a server or a loaded model: one worker for each.
+_SHARING = frozenset({"conversations", "web"})
+# What takes longest goes first, so that no worker is left alone with it at the end.
+_LONGEST_FIRST = (
+    "test_stock_rasa.py",
+    "web",
+    "mailbox/test_serving.py",
+    "delivery/test_serving.py",
+    "keeping/test_serving.py",
+    "review/test_ten_messages.py",
+    "triage/test_corpus.py",
+    "conversations",
+)
+
+
+def _group(path: Path) -> str:
+    """Name what the tests of a file have to share a worker with."""
+    relative = path.relative_to(TESTS)
+    return relative.parts[0] if relative.parts[0] in _SHARING else relative.as_posix()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the tests over workers by what they share, the longest first."""
+    rank = {name: place for place, name in enumerate(_LONGEST_FIRST)}
+    groups = {item: _group(item.path) for item in items}
+    items.sort(key=lambda item: rank.get(groups[item], len(rank)))
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ import logging
 import os
 import sys
 import time
-import warnings
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.console import Console
 
+from bot.dialogue.patches.quiet import quieten, quieten_structlog
 from bot.environment import load_env_file, warnings_for
 from bot.errors import HelpdeskError
 from bot.language import LANGUAGES
@@ -25,6 +25,7 @@ from bot.shell.outbox import outbox_app
 from bot.shell.project import DATA, read_facts, topic_names
 from bot.shell.retention import read_retention
 from bot.shell.review import review_app
+from bot.shell.threads import one_thread_a_process
 from bot.shell.tickets import tickets_app
 
 if TYPE_CHECKING:
@@ -56,10 +57,8 @@ _LANGUAGE = typer.Option(None, "--lang", help="Language of the page: en, fr or n
 
 def main() -> None:
     """Run the command line; an error that a person can mend is one line, not a traceback."""
-    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
-    # Rasa's dependencies warn of each other at every start; some switch filters back on.
-    warnings.showwarning = _say_nothing
+    one_thread_a_process()
+    quieten()
     try:
         files = load_env_file(os.environ)
         for warning in warnings_for(os.environ, [name for name, _, _ in settings_table()]):
@@ -70,10 +69,6 @@ def main() -> None:
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-def _say_nothing(*_: object, **__: object) -> None:
-    """Swallow a warning that only a maintainer of Rasa could act on."""
 
 
 @app.command()
@@ -323,6 +318,7 @@ def settings(context: typer.Context, as_json: bool = JSON) -> None:
 
 def _prepare(settings: Settings, log_level: str | None = None) -> None:
     """Set up logging."""
+    quieten_structlog()
     logging.basicConfig(
         level=log_level or settings.log_level,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",

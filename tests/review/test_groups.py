@@ -4,6 +4,7 @@ import time
 from datetime import datetime
 
 import numpy as np
+import pytest
 
 from bot.review import Entry, group
 
@@ -71,6 +72,7 @@ def test_no_messages_make_no_groups() -> None:
     assert group([]) == []
 
 
+@pytest.mark.alone
 def test_two_thousand_messages_are_grouped_in_less_than_a_second() -> None:
     vectors = np.random.default_rng(1).normal(size=(2000, 512)).tolist()
     entries = [entry(n, f"message {n}", vector) for n, vector in enumerate(vectors)]

@@ -138,6 +138,7 @@ def test_a_forwarded_mail_with_a_word_on_top_gives_the_word() -> None:
     assert newest_text(text) == "Wie kan hier helpen?"
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "filling",
     [

@@ -201,6 +201,7 @@ def test_any_pile_of_mail_like_pieces_is_read_or_set_aside(pieces: list[bytes]) 
     assert read_or_reason(b"".join(pieces))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("filling", [b"a", b"\n", b"<div>", b"=", b"--x\n", b"> ", b"&amp;"])
 def test_a_hostile_megabyte_takes_under_four_seconds_in_both_forms(filling: bytes) -> None:
     body = filling * (1_000_000 // len(filling))

@@ -36,8 +36,10 @@ def watch() -> None:
 
 def _apply() -> None:
     from bot.dialogue.patches import (  # noqa: PLC0415 (a Python that never meets Rasa skips it)
+        empty_reports,
         graph_order,
         left_out,
+        no_telemetry,
         numpy_names,
         old_versions,
         one_process,
@@ -48,7 +50,9 @@ def _apply() -> None:
 
     left_out.stand_in()
     for patch in (
+        empty_reports,
         graph_order,
+        no_telemetry,
         numpy_names,
         old_versions,
         one_process,

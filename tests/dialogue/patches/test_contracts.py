@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import os
 import subprocess
 import sys
 import tarfile
@@ -181,6 +182,23 @@ def test_the_version_of_a_package_is_told() -> None:
     import pkg_resources  # noqa: PLC0415
 
     assert pkg_resources.get_distribution("scikit-learn").version == version("scikit-learn")
+
+
+def test_an_examination_of_nothing_is_an_empty_report() -> None:
+    import rasa.nlu.test  # noqa: PLC0415
+
+    report, *figures, matrix, labels = rasa.nlu.test._calculate_report("out", [], [], True)
+    full, *_ = rasa.nlu.test._calculate_report("out", ["a", "b"], ["a", "b"], True)
+
+    assert (report, figures, matrix.size, labels) == ({}, [0.0, 0.0, 0.0], 0, [])
+    assert full["a"]["recall"] == 1.0
+
+
+def test_nothing_is_reported_to_rasas_makers() -> None:
+    import rasa.telemetry  # noqa: PLC0415
+
+    assert os.environ["RASA_TELEMETRY_ENABLED"] == "false"
+    assert not rasa.telemetry.is_telemetry_enabled()
 
 
 def test_rasa_checks_an_actions_answer_where_we_skip_it() -> None:
