@@ -5,7 +5,7 @@ export PYTHON
 TRAINING_FILES := config.yml domain.yml $(wildcard data/nlu/*.yml data/stories/*.yml data/responses/*.yml) \
 	$(wildcard bot/nlu/*.py bot/language/*.py bot/details/*.py bot/understanding/*.py)
 
-.PHONY: run test setup model lint check eval bench lock clean help
+.PHONY: run test setup model lint check eval bench audit lock clean help
 
 help:   ## list the targets
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -40,9 +40,19 @@ eval: model  ## examine the model on the held-out messages: figures, and a repor
 bench: model  ## measure Cybo beside a stock Rasa project trained on the same data
 	$(BIN)/python -m bench
 
+audit: .audit/.installed  ## look every package up in the lists of known vulnerabilities
+	.audit/bin/python scripts/audit.py
+
+# An environment of its own: pip-audit needs newer packages than Rasa allows.
+.audit/.installed: scripts/find-python
+	rm -rf .audit
+	$$(scripts/find-python) -m venv .audit
+	.audit/bin/pip install --quiet --disable-pip-version-check 'pip-audit>=2.9,<3'
+	touch $@
+
 lock:   ## renew requirements.lock after a change of pyproject.toml
 	uv pip compile --quiet --python-version 3.10 --extra dev --generate-hashes --no-emit-index-url \
 		--no-header --no-annotate pyproject.toml -o requirements.lock
 
 clean:  ## remove everything that make can build again
-	rm -rf .venv models build
+	rm -rf .venv .audit models build
