@@ -5,7 +5,11 @@ export PYTHON
 TRAINING_FILES := config.yml domain.yml $(wildcard data/nlu/*.yml data/stories/*.yml data/responses/*.yml) \
 	$(wildcard bot/nlu/*.py bot/language/*.py bot/details/*.py bot/understanding/*.py)
 
-.PHONY: run test setup model lint check eval bench audit lock clean help
+# How long `make hostile` attacks, in seconds; WITHOUT leaves kinds of attack out.
+SECONDS = 900
+WITHOUT =
+
+.PHONY: run test setup model lint check eval bench hostile audit lock clean help
 
 help:   ## list the targets
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -39,6 +43,9 @@ eval: model  ## examine the model on the held-out messages: figures, and a repor
 
 bench: model  ## measure Cybo beside a stock Rasa project trained on the same data
 	$(BIN)/python -m bench
+
+hostile: model  ## attack a running Cybo by chat, mail and desk for 15 minutes; SECONDS=60 in short
+	$(BIN)/python -m bench.hostile --seconds $(SECONDS) --without "$(WITHOUT)"
 
 audit: .audit/.installed  ## look every package up in the lists of known vulnerabilities
 	.audit/bin/python scripts/audit.py

@@ -1,0 +1,150 @@
+"""What an attack found is judged by what was promised."""
+
+import random
+from collections import Counter
+from dataclasses import replace
+from itertools import islice
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bench.hostile.chats import SCRIPTS, signs_of_a_command
+from bench.hostile.kinds import BYSTANDER, VICTIM
+from bench.hostile.mails import KINDS
+from bench.hostile.postman import Delivered, Fate, good_mails
+from bench.hostile.pulse import percentile
+from bench.hostile.report import promises, render
+from bench.hostile.stage import Sent
+from bench.hostile.tally import Ledger, Tally
+from bot.triage.records import ANSWERED, LEFT, TICKETED
+
+ONE = KINDS[0]
+SILENT_ONE = next(kind for kind in KINDS if not kind.is_answerable)
+
+
+def test_each_script_says_something_within_the_limit_of_the_chat() -> None:
+    for script in SCRIPTS:
+        said = script.write(random.Random(1))
+
+        assert said, script.name
+        assert all(0 < len(text) <= 4_000 for text in said), script.name
+
+
+def test_good_people_write_questions_and_requests_in_every_language() -> None:
+    mails = list(islice(good_mails(), 15))
+
+    assert len({mail.sender for mail in mails}) == 15
+    assert Counter(mail.language for mail in mails) == {"en": 5, "fr": 5, "nl": 5}
+    assert Counter(mail.topic == "" for mail in mails) == {False: 12, True: 3}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"event": "restart"},
+        {"event": "slot", "name": "language", "value": "xx"},
+        {"event": "user", "parse_data": {"intent": {"name": "session_start"}}},
+        {"event": "user", "parse_data": {"entities": [{"entity": "a", "value": "xx"}]}},
+    ],
+)
+def test_a_command_that_reached_a_conversation_is_seen(event: dict[str, Any]) -> None:
+    assert signs_of_a_command({"events": [event]})
+
+
+def test_a_conversation_without_commands_is_not_suspected() -> None:
+    said = {"event": "user", "parse_data": {"intent": {"name": "affirm"}, "entities": []}}
+
+    found = signs_of_a_command({"events": [said, {"event": "slot", "name": "a", "value": "nl"}]})
+
+    assert not found
+
+
+def test_a_percentile_is_the_value_that_a_share_does_not_exceed() -> None:
+    assert [percentile(range(100), share) for share in (0, 0.5, 0.99, 1)] == [0, 50, 99, 99]
+    assert percentile([], 0.5) == 0
+
+
+def found(**differences: Any) -> Any:
+    """Findings of an attack that broke nothing."""
+    mail = Delivered(1, 0.0, ONE, "a@evil.example")
+    known = {
+        "postman": SimpleNamespace(delivered=[mail], outcomes=lambda fates: {}),
+        "pulse": SimpleNamespace(seconds=[0.01] * 100, failures=0),
+        "fates": {1: Fate(LEFT)},
+        "ledger": Ledger(seconds=[0.1]),
+        "tally": Tally(),
+        "memory_mb": [600.0, 700.0],
+        "injected": [],
+        "at_rest_s": [0.01],
+        "stall_s": None,
+        "seconds": 60.0,
+        "stage": SimpleNamespace(
+            rows=lambda query: [] if "GROUP BY" in query else [(0,)],
+            letters=SimpleNamespace(sent=[]),
+        ),
+    }
+    return SimpleNamespace(**{**known, **differences})
+
+
+def broken(findings: Any) -> list[str]:
+    return [way for promise in promises(findings) for way in promise.broken]
+
+
+def letters(*recipients: str) -> Any:
+    sent = [Sent((recipient,), b"", 0.0) for recipient in recipients]
+    rows = found().stage.rows
+    return SimpleNamespace(rows=rows, letters=SimpleNamespace(sent=sent))
+
+
+def errors() -> Tally:
+    tally = Tally()
+    tally.note("odd_json", "500")
+    return tally
+
+
+def test_an_attack_that_changed_nothing_breaks_no_promise() -> None:
+    assert broken(found()) == []
+
+
+@pytest.mark.parametrize(
+    ("differences", "way"),
+    [
+        ({"fates": {}}, "without an outcome"),
+        ({"fates": {1: Fate(LEFT), 2: Fate(LEFT)}}, "nobody sent"),
+        ({"pulse": SimpleNamespace(seconds=[0.01] * 90 + [5.0] * 10, failures=0)}, "5000 ms"),
+        ({"pulse": SimpleNamespace(seconds=[0.01], failures=1)}, "no answer"),
+        ({"ledger": Ledger(seconds=[0.1, 1.5])}, "1500 ms"),
+        ({"ledger": Ledger()}, "no turn"),
+        ({"ledger": Ledger(seconds=[0.1], wrong=["visitor, nl: no answer"])}, "visitor, nl"),
+        ({"stage": letters(VICTIM)}, VICTIM),
+        ({"stage": letters(*[BYSTANDER] * 5)}, "got 5"),
+        ({"injected": ["commands: a slot"]}, "a slot"),
+        ({"tally": errors()}, "odd_json: 1 x 500"),
+        ({"memory_mb": [600.0, 900.0]}, "from 600 to 900 MB"),
+        ({"memory_mb": [600.0, 0.0]}, "gone"),
+    ],
+)
+def test_what_went_wrong_breaks_a_promise(differences: dict[str, Any], way: str) -> None:
+    [only] = broken(found(**differences))
+
+    assert way in only
+
+
+def test_a_ticket_from_a_kind_that_may_not_open_one_breaks_a_promise() -> None:
+    mail = Delivered(1, 0.0, replace(SILENT_ONE), "a@evil.example")
+    postman = SimpleNamespace(delivered=[mail], outcomes=lambda fates: {})
+
+    [only] = broken(found(postman=postman, fates={1: Fate(TICKETED, "migration_request")}))
+
+    assert "ticketed (migration_request)" in only
+
+
+def test_the_report_names_every_promise_and_what_was_sent() -> None:
+    counted = {ONE.name: Counter({ANSWERED: 2, LEFT: 1})}
+    postman = SimpleNamespace(delivered=[], outcomes=lambda fates: counted)
+
+    text = render(found(postman=postman, fates={}))
+
+    assert "3  2 answered, 1 left" in text
+    assert text.count("kept") == len(promises(found()))
