@@ -6,6 +6,7 @@ from bench.hostile.kinds import (
     DESK,
     MACHINE,
     NO_TICKET,
+    QUARANTINE,
     SILENT,
     VICTIM,
     Attempt,
@@ -206,7 +207,8 @@ KINDS = (
     Kind("from_us", _from_us, 2, SILENT),
     Kind("reply_to_a_machine", _reply_to_a_machine, 4, NO_TICKET),
     Kind("steered", _steered, 9, NO_TICKET),
-    Kind("bounce", _bounce, 3, MACHINE),
+    # The longer ones have more parts than are read.
+    Kind("bounce", _bounce, 3, MACHINE | QUARANTINE),
     Kind("machine", _machine, 8, MACHINE),
     Kind("machine_address", _machine_address, 5, MACHINE),
     Kind("hidden_recipient", _hidden_recipient, 1, SILENT),

@@ -21,7 +21,7 @@ from bot.language import LANGUAGES
 _MAILS_UNTIL = 0.6  # of the time: what was delivered last has to be read too
 _LEAST_PAUSE_S = 0.3
 _ALL_MAILS = 400
-_SETTLING_PATIENCE_S = 60.0
+_SETTLING_PATIENCE_S = 90.0
 _DELIVERY_PATIENCE_S = 30.0
 _REPORT_EVERY_S = 10.0
 _REST_S = 3.0

@@ -7,6 +7,7 @@ PATIENCE_S = 30.0
 """Whoever waits longer for an answer has none."""
 
 LATE_S = 2.0
+_ERROR = "500"
 
 
 @dataclass
@@ -25,12 +26,11 @@ class Tally:
         return sum(sum(answers.values()) for answers in self.met.values())
 
     def errors(self) -> list[str]:
-        """Name the kinds that met an error of the server."""
+        """Name the kinds that met an error which the server did not foresee."""
         return [
-            f"{kind}: {number} x {answer}"
+            f"{kind}: {answers[_ERROR]} x {_ERROR}"
             for kind, answers in self.met.items()
-            for answer, number in answers.items()
-            if answer.startswith("5")
+            if answers[_ERROR]
         ]
 
 

@@ -1,9 +1,16 @@
 """What an attack found is judged by what was promised."""
 
+import os
 import random
+import subprocess
+import sys
+import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +20,7 @@ from bench.hostile.chats import SCRIPTS, signs_of_a_command
 from bench.hostile.kinds import BYSTANDER, VICTIM
 from bench.hostile.mails import KINDS
 from bench.hostile.postman import Delivered, Fate, good_mails
-from bench.hostile.pulse import percentile
+from bench.hostile.pulse import Pulse, percentile, tree_mb
 from bench.hostile.report import promises, render
 from bench.hostile.stage import Sent
 from bench.hostile.tally import Ledger, Tally
@@ -63,6 +70,59 @@ def test_a_conversation_without_commands_is_not_suspected() -> None:
 def test_a_percentile_is_the_value_that_a_share_does_not_exceed() -> None:
     assert [percentile(range(100), share) for share in (0, 0.5, 0.99, 1)] == [0, 50, 99, 99]
     assert percentile([], 0.5) == 0
+
+
+class Stalling(BaseHTTPRequestHandler):
+    """Answers as `/livez` does, the first time late."""
+
+    has_stalled = False
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        if not Stalling.has_stalled:
+            Stalling.has_stalled = True
+            time.sleep(0.65)
+        body = b'{"status": "alive"}'
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+def test_a_stall_counts_for_every_probe_that_was_due_meanwhile() -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Stalling)
+    Thread(target=server.serve_forever, daemon=True).start()
+    pulse = Pulse(server.server_address[1])
+
+    pulse.start()
+    time.sleep(1)
+    pulse.stop()
+    server.shutdown()
+
+    assert pulse.failures == 0
+    assert sum(seconds > 0.1 for seconds in pulse.seconds) >= 4
+
+
+def test_the_memory_of_a_process_includes_that_of_its_children() -> None:
+    alone = tree_mb(os.getpid())
+    program = "a = bytearray(80_000_000); input()"
+    child = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE)
+
+    together = wait_for(lambda: tree_mb(os.getpid()), at_least=alone + 60)
+    child.communicate(b"\n")
+
+    assert together >= alone + 60
+    assert tree_mb(child.pid) == 0
+
+
+def wait_for(measure: Callable[[], float], *, at_least: float) -> float:
+    end = time.monotonic() + 20
+    while (measured := measure()) < at_least and time.monotonic() < end:
+        time.sleep(0.05)
+    return measured
 
 
 def found(**differences: Any) -> Any:
