@@ -202,7 +202,7 @@ async def attack(
 
 async def _bounded(attacker: Attacker, name: str) -> None:
     try:
-        await asyncio.wait_for(ATTACKS[name](attacker), 2 * PATIENCE_S)
+        await asyncio.wait_for(ATTACKS[name](attacker), PATIENCE_S)
     except asyncio.TimeoutError:
         attacker.tally.note(name, "timeout")
     except (aiohttp.ClientError, OSError, ValueError):

@@ -12,11 +12,11 @@ _SOURCE = "127.0.0.9"
 
 
 class Pulse(Thread):
-    """Asks `/livez` on time, whatever the answers take.
+    """Asks `/livez` ten times a second.
 
-    A probe that comes late because the one before it was held up counts from when it was
-    due: so a stall of five seconds is fifty late answers, as it would be for fifty visitors.
-    ``seconds``: one for each probe that was due. ``failures``: those without an answer.
+    A probe that waits holds up those that were due meanwhile. Each of them is counted as if
+    it had waited for the same answer: a stall of five seconds is fifty late answers, as it
+    would be for fifty visitors. ``failures``: probes without an answer.
     """
 
     def __init__(self, port: int) -> None:
@@ -36,6 +36,7 @@ class Pulse(Thread):
         due = time.monotonic()
         connection = self._connect()
         while not self._over.wait(max(0.0, due - time.monotonic())):
+            started = time.monotonic()
             try:
                 connection.request("GET", "/livez")
                 is_alive = connection.getresponse().read().startswith(b'{"status"')
@@ -43,8 +44,15 @@ class Pulse(Thread):
                 connection.close()
                 connection, is_alive = self._connect(), False
             self.failures += not is_alive
-            self.seconds.append(time.monotonic() - due)
-            due += _EVERY_S
+            due = self._note(started) + _EVERY_S
+
+    def _note(self, started: float) -> float:
+        """Count a probe and those it held up; gives when the last of them was due."""
+        ended, due = time.monotonic(), started
+        self.seconds.append(ended - started)
+        while (due := due + _EVERY_S) < ended:
+            self.seconds.append(ended - due)
+        return due - _EVERY_S
 
     def _connect(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection(
@@ -68,7 +76,7 @@ def tree_mb(pid: int) -> float:
     tree = {pid}
     while found := {child for child, parent in parents.items() if parent in tree} - tree:
         tree |= found
-    return sum(_proportional(process) for process in tree)
+    return sum(process_mb(process) for process in tree)
 
 
 def _parents() -> Iterator[tuple[int, int]]:
@@ -81,7 +89,8 @@ def _parents() -> Iterator[tuple[int, int]]:
         yield int(stat.parent.name), int(state_and_parent[1])
 
 
-def _proportional(pid: int) -> float:
+def process_mb(pid: int) -> float:
+    """Give the memory of one process, its share of what it shares; 0 when it is gone."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
     except OSError:

@@ -165,7 +165,8 @@ def _figures(findings: Findings) -> Iterator[str]:
     yield f"longest stall of the event loop: {stall}"
     yield (
         f"memory of the server and its children: {memory[0]:.0f} MB at the start, "
-        f"{max(memory):.0f} at most, {memory[-1]:.0f} at the end"
+        f"{max(memory):.0f} at most, {memory[-1]:.0f} at the end; of the server alone: "
+        f"{findings.own_mb[0]:.0f} and {findings.own_mb[-1]:.0f}"
     )
     yield f"{len(findings.stage.letters.sent)} letters left; {findings.seconds:.0f} s in all"
 

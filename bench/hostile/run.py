@@ -13,7 +13,7 @@ from bench.hostile.chats import SCRIPTS, HostileChats
 from bench.hostile.good import Agent, Visitor
 from bench.hostile.mails import write_mails
 from bench.hostile.postman import Fate, GoodMail, Postman, good_mails
-from bench.hostile.pulse import Pulse, percentile, tree_mb
+from bench.hostile.pulse import Pulse, percentile, process_mb, tree_mb
 from bench.hostile.stage import Stage
 from bench.hostile.tally import Ledger, Tally
 from bot.language import LANGUAGES
@@ -46,7 +46,8 @@ class Findings:
     """Everything that was seen.
 
     ``at_rest_s``: what `/livez` took before the attack, which says how busy the machine is.
-    ``memory_mb``: of the server and its children, over time. ``stall_s``: None when nobody
+    ``memory_mb``: of the server and its children, over time; ``own_mb``: of the server alone,
+    at the start and at the end. ``stall_s``: None when nobody
     measured.
     """
 
@@ -58,6 +59,7 @@ class Findings:
     ledger: Ledger = field(default_factory=Ledger)
     fates: dict[int, Fate] = field(default_factory=dict)
     memory_mb: list[float] = field(default_factory=list)
+    own_mb: list[float] = field(default_factory=list)
     injected: list[str] = field(default_factory=list)
     stall_s: float | None = None
     seconds: float = 0.0
@@ -68,7 +70,7 @@ async def attack(stage: Stage, plan: Plan) -> Findings:
     findings = Findings(stage, Postman(stage), Pulse(stage.port), await _at_rest(stage))
     good = good_mails()
     await _warm_up(findings, good)
-    findings.memory_mb.append(tree_mb(stage.pid))
+    _weigh(findings)
     # The longest stall counts from one look to the next.
     await asyncio.to_thread(stage.metrics)
     findings.pulse.start()
@@ -152,8 +154,13 @@ async def _wait_until_delivered(stage: Stage) -> None:
         await asyncio.sleep(0.5)
 
 
-def _conclude(findings: Findings) -> None:
+def _weigh(findings: Findings) -> None:
     findings.memory_mb.append(tree_mb(findings.stage.pid))
+    findings.own_mb.append(process_mb(findings.stage.pid))
+
+
+def _conclude(findings: Findings) -> None:
+    _weigh(findings)
     findings.fates = findings.postman.fates()
     findings.postman.judge_good(findings.ledger, findings.fates)
     # A server that no longer answers has been seen by the pulse already.

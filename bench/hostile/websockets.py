@@ -1,12 +1,14 @@
 """Hostile clients of the chat's WebSocket: floods, frames that no browser sends, crowds."""
 
 import asyncio
-import contextlib
+import json
 
 import aiohttp
 
 from bench.hostile.attacker import CHAT, HELLO, MB, Attack, Attacker
 from bench.hostile.tally import PATIENCE_S
+
+_SILENCE_S = 5.0
 
 
 async def _websocket_flood(attacker: Attacker) -> None:
@@ -17,25 +19,34 @@ async def _websocket_flood(attacker: Attacker) -> None:
             said = {"v": 1, "type": "message", "id": f"flood-{number:05}", "text": "hoi"}
             await socket.send_json(said)
             await socket.ping(b"x" * 100)
-        for _ in range(300):
-            received = await socket.receive(timeout=PATIENCE_S)
-            if received.type is not aiohttp.WSMsgType.TEXT:
+        refused = 0
+        async for received in socket:
+            refused += json.loads(received.data).get("type") == "error"
+            if refused >= 10:
                 break
         attacker.tally.note("websocket_flood", "done")
 
 
+async def _send_text(attacker: Attacker, text: str, *, compress: int = 0) -> None:
+    """Send one text and note of what sort the first answer is."""
+    url = f"{attacker.stage.url}{CHAT}"
+    try:
+        async with attacker.session.ws_connect(url, compress=compress, max_msg_size=0) as socket:
+            await socket.send_str(text)
+            kind = (await socket.receive(_SILENCE_S)).type.name.lower()
+    except asyncio.TimeoutError:
+        kind = "silent"
+    except (aiohttp.ClientError, OSError):
+        kind = "closed"
+    attacker.tally.note("websocket_frames", kind)
+
+
 async def _websocket_frames(attacker: Attacker) -> None:
     """Frames that are too large, that claim to be, or that no client may send."""
-    url = f"{attacker.stage.url}{CHAT}"
     for text in ("x" * 5 * MB, "[" * 50_000, "{}", "null", '{"v": 1, "type": []}', "\ud7ff"):
-        async with attacker.session.ws_connect(url, max_msg_size=0) as socket:
-            await socket.send_str(text)
-            attacker.tally.note("websocket_frames", (await socket.receive(PATIENCE_S)).type.name)
+        await _send_text(attacker, text)
     # Compressed by the protocol's own extension: a small frame that unpacks to 20 MB.
-    async with attacker.session.ws_connect(url, compress=15, max_msg_size=0) as socket:
-        with contextlib.suppress(ConnectionError):
-            await socket.send_str("x" * 20 * MB)
-        attacker.tally.note("websocket_frames", (await socket.receive(PATIENCE_S)).type.name)
+    await _send_text(attacker, "x" * 20 * MB, compress=15)
     upgrade = (
         f"GET {CHAT} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"

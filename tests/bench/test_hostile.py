@@ -135,6 +135,7 @@ def found(**differences: Any) -> Any:
         "ledger": Ledger(seconds=[0.1]),
         "tally": Tally(),
         "memory_mb": [600.0, 700.0],
+        "own_mb": [500.0, 500.0],
         "injected": [],
         "at_rest_s": [0.01],
         "stall_s": None,
