@@ -1,5 +1,6 @@
-"""What an attack found is judged by what was promised."""
+"""What an attack found is judged by what was promised; a minute of it breaks no promise."""
 
+import asyncio
 import os
 import random
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
+from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
 from typing import Any
@@ -22,9 +24,11 @@ from bench.hostile.mails import KINDS
 from bench.hostile.postman import Delivered, Fate, good_mails
 from bench.hostile.pulse import Pulse, percentile, tree_mb
 from bench.hostile.report import promises, render
-from bench.hostile.stage import Sent
+from bench.hostile.run import Plan, attack
+from bench.hostile.stage import Sent, staged
 from bench.hostile.tally import Ledger, Tally
 from bot.triage.records import ANSWERED, LEFT, TICKETED
+from tests.mailbox.dovecot import binary
 
 ONE = KINDS[0]
 SILENT_ONE = next(kind for kind in KINDS if not kind.is_answerable)
@@ -209,3 +213,17 @@ def test_the_report_names_every_promise_and_what_was_sent() -> None:
 
     assert "3  2 answered, 1 left" in text
     assert text.count("kept") == len(promises(found()))
+
+
+@pytest.mark.trained
+def test_a_minute_of_attacks_breaks_no_promise(tmp_path: Path) -> None:
+    if binary() is None:
+        if os.environ.get("CI"):
+            pytest.fail("dovecot is not installed; .ci/run installs dovecot-imapd")
+        pytest.skip("needs dovecot-imapd")
+
+    with staged(tmp_path / "server.log") as stage:
+        findings = asyncio.run(attack(stage, Plan(seconds=60)))
+        ways, report = broken(findings), render(findings)
+
+    assert not ways, report
