@@ -10,7 +10,7 @@ PARALLEL := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 comma := ,
 say = @echo "[$(1)] $(2)"
 
-.PHONY: run test test-313 setup model lint check eval bench lock clean help reuse release docs
+.PHONY: run test test-313 setup model lint check eval bench hostile audit lock clean help reuse release docs
 
 # Which step of how many each one is, for whoever waits.
 run: PACKAGES := 1 of 3
@@ -18,6 +18,9 @@ run: TRAINING := 2 of 3
 test: PACKAGES := 1 of 5
 test: LINT := 2 of 5
 test: TRAINING := 3 of 5
+# How long `make hostile` attacks, in seconds; WITHOUT leaves kinds of attack out.
+SECONDS = 900
+WITHOUT =
 
 help:   ## list the targets
 	@grep -hE '^[a-z0-9-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -92,5 +95,17 @@ lock:   ## renew requirements.lock after a change of pyproject.toml; UPGRADE=1 t
 		--no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade) \
 		pyproject.toml -o requirements.lock
 
+hostile: model  ## attack a running Cybo by chat, mail and desk for 15 minutes; SECONDS=60 in short
+	@$(BIN)/python -m bench.hostile --seconds $(SECONDS) --without "$(WITHOUT)"
+
+audit: .audit/.installed  ## look every package up in the lists of known vulnerabilities
+	@.audit/bin/python scripts/audit.py
+
+# An environment of its own: pip-audit needs newer packages than Rasa allows.
+.audit/.installed: scripts/find-python
+	$$(scripts/find-python) -m venv .audit
+	.audit/bin/pip install --quiet --disable-pip-version-check 'pip-audit>=2.9,<3'
+	touch $@
+
 clean:  ## remove everything that make can build again
-	rm -rf .venv .venv-313 .tools .cache bench/.venv-stock models build dist
+	rm -rf .venv .audit .venv-313 .tools .cache bench/.venv-stock models build dist

@@ -76,7 +76,12 @@ def running(command: Command) -> Iterator[subprocess.Popen[bytes]]:
             yield process
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                # Python hears no signal while a regular expression runs.
+                process.kill()
+                process.wait()
 
 
 async def _wait_until_it_answers(command: Command, process: subprocess.Popen[bytes]) -> None:
