@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Extra, Field, SecretStr, ValidationError, validator
 from pydantic.fields import ModelField
@@ -15,6 +16,7 @@ from bot.triage.modes import Modes, ModeUnknown
 PREFIX = "CYBO_"
 # Read by the benchmark alone; a server started from the same shell must not trip over it.
 _NOT_SETTINGS = frozenset({"CYBO_BENCH_DATA"})
+_LEAST_KEY_CHARS, _MOST_KEYS = 32, 2
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -62,9 +64,10 @@ class Settings(BaseModel):
     )
     session_key: SecretStr | None = Field(
         None,
-        min_length=32,
-        description="secret that signs chat sessions, the same for every process; "
-        "a file in DATA_DIR without it",
+        description="secret of 32 characters or more that signs chat sessions, ticket codes and "
+        "threads of mails, the same for every process; required with DATABASE_URL, else a file "
+        "in DATA_DIR without it. Two, separated by a comma, while it is changed: the first "
+        "signs, both are known",
     )
     session_hours: int = Field(
         24, ge=1, description="hours after which a chat can no longer be resumed"
@@ -154,6 +157,13 @@ class Settings(BaseModel):
         None, description="password or authentication token; required with RT_URL"
     )
     rt_queue: str = Field("General", description="its queue")
+    rt_requestor: str = Field(
+        "never",
+        regex="^(never|mail|always)$",
+        description="who becomes the requestor there, to whom it may write: never anybody, mail "
+        "for the sender of a mail (needs MAIL_TRUSTED_HOST), always also the unproven address "
+        "given in a chat",
+    )
     webhook_url: str | None = Field(
         None, regex=r"^https?://[^\s]+$", description="address that every new ticket is posted to"
     )
@@ -206,6 +216,16 @@ class Settings(BaseModel):
             )
         return token
 
+    @validator("session_key")
+    def _is_long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        keys = [part.strip() for part in key.get_secret_value().split(",")] if key else []
+        if len(keys) > _MOST_KEYS or any(len(part) < _LEAST_KEY_CHARS for part in keys):
+            raise ValueError(
+                f"must be one secret, or two separated by a comma, of at least {_LEAST_KEY_CHARS} "
+                "characters each (`openssl rand -hex 32` makes one)"
+            )
+        return key
+
     @validator("mail_modes")
     def _is_readable(cls, modes: str) -> str:
         try:
@@ -241,6 +261,24 @@ class Settings(BaseModel):
         if values.get(f"{target}_url") and not secret:
             raise ValueError(f"must be set when {PREFIX}{target.upper()}_URL is set")
         return secret
+
+    @validator("rt_requestor")
+    def _needs_proof(cls, requestor: str, values: dict[str, Any]) -> str:
+        if requestor == "mail" and not values.get("mail_trusted_host"):
+            raise ValueError(
+                f"mail needs {PREFIX}MAIL_TRUSTED_HOST, whose verdicts tell a forged sender"
+            )
+        return requestor
+
+    @validator("rt_url", "webhook_url")
+    def _is_sealed(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "")
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise ValueError(
+                "http:// would send personal data and a secret in clear; use https:// (http:// "
+                "is for this machine itself)"
+            )
+        return url
 
     @validator("desk_sso_proxies", always=True)
     def _are_networks(cls, proxies: tuple[str, ...], values: dict[str, Any]) -> tuple[str, ...]:
