@@ -15,7 +15,7 @@ from bot.keeping.subject import Subject
 from bot.mailbox.keep import kept_mail
 from bot.storage import tables
 from bot.storage.engine import to_column, writing
-from bot.storage.purge import EVENTS, mail_keys, of_tickets
+from bot.storage.purge import EVENTS, of_tickets
 
 _OUTBOX, _MAILS, _TICKETS = tables.OUTBOX, tables.MAILS, tables.TICKETS
 _THREADS, _NOTES, _AUDIT = tables.MAIL_THREADS, tables.TICKET_NOTES, tables.AUDIT
@@ -70,7 +70,7 @@ class _Search:
         mails |= set(self._originals())
         deliveries = {row.id for row in self._named(_OUTBOX, "recipient", "payload")}
         deliveries |= set(
-            _in_many(self._connection, _OUTBOX.c.id, _OUTBOX.c.key, mail_keys(sorted(mails)))
+            _in_many(self._connection, _OUTBOX.c.id, _OUTBOX.c.mail_id, sorted(mails))
         )
         for some in _chunks(references):
             of_them = select(_OUTBOX.c.id).where(of_tickets(some))

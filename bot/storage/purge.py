@@ -17,8 +17,6 @@ from sqlalchemy import (
     exists,
     func,
     inspect,
-    literal,
-    or_,
     select,
     update,
 )
@@ -134,7 +132,7 @@ def _due(kind: str, before: datetime) -> tuple[Any, Any]:
     is_delivered = and_(_OUTBOX.status == DONE, _OUTBOX.done_at < limit)
     if kind == PAYLOADS:
         return _OUTBOX.id, and_(is_delivered, func.length(_OUTBOX.payload) > 0)
-    of_ticket = exists().where(_OUTBOX.key.like(literal("%:").concat(_TICKETS.reference)))
+    of_ticket = exists().where(_OUTBOX.reference == _TICKETS.reference)
     is_over = and_(_OUTBOX.status.in_((DONE, PARKED, DOUBTFUL)), _OUTBOX.created_at < limit)
     assert kind == DELIVERIES, kind  # noqa: S101 (one of a handful of constants)
     return _OUTBOX.id, and_(is_over, ~of_ticket)
@@ -158,8 +156,7 @@ def _delete(connection: Connection, key: Any, keys: Sequence[Any]) -> None:
 
 
 def _delete_mails(connection: Connection, key: Any, keys: Sequence[Any]) -> None:
-    # Its key must not meet a later mail that SQLite gives the same number.
-    connection.execute(delete(tables.OUTBOX).where(_OUTBOX.key.in_(mail_keys(keys))))
+    connection.execute(delete(tables.OUTBOX).where(_OUTBOX.mail_id.in_(keys)))
     _delete(connection, key, keys)
 
 
@@ -175,14 +172,9 @@ def _empty(connection: Connection, key: Any, keys: Sequence[Any]) -> None:
     connection.execute(update(key.table).where(key.in_(keys)).values(empty))
 
 
-def mail_keys(mail_ids: Sequence[int]) -> list[str]:
-    """Name the deliveries of answers to mails."""
-    return [f"mail:{mail_id}" for mail_id in mail_ids]
-
-
 def of_tickets(references: Sequence[str]) -> Any:
     """Select the deliveries of tickets, to whatever target and however often."""
-    return or_(*(_OUTBOX.key.like(f"%:{reference}") for reference in references))
+    return _OUTBOX.reference.in_(references)
 
 
 _REMOVERS: Mapping[str, Callable[[Connection, Any, Sequence[Any]], None]] = {

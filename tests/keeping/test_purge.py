@@ -75,7 +75,7 @@ def test_a_closed_ticket_takes_its_filings_notes_and_deliveries_with_it(house: H
     kept = house.ticket(closed=729, days=800, conversation="widget:ben")
     for ticket in (old, kept):
         house.note(ticket, "gebeld")
-    house.delivery(f"again:desk_mail:{old.reference}", days=790)
+    house.delivery(f"again:desk_mail:{old.reference}", days=790, reference=old.reference)
 
     gone = purged(house)
 
