@@ -10,6 +10,9 @@ from bot.errors import HelpdeskError
 PENDING, SENDING, DONE, PARKED, DOUBTFUL = "pending", "sending", "done", "parked", "doubtful"
 STATUSES = (PENDING, SENDING, DONE, PARKED, DOUBTFUL)
 
+ONCE_ONLY = ("smtp", "desk_mail")
+"""Targets that would take an item twice; see ``Target.is_idempotent``."""
+
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_TRIES = 12

@@ -28,6 +28,7 @@ from bot.keeping.retention import (
     DELIVERIES,
     DESK_SESSIONS,
     MAILS,
+    OLD_EVENTS,
     PAYLOADS,
     REVIEWS,
     THREADS,
@@ -63,6 +64,8 @@ class SqlStock:
         """Count what is due."""
         if kind == CONVERSATIONS:
             return len(self._old_conversations(before, None))
+        if kind == OLD_EVENTS:
+            return len(self._old_events(before, None))
         key, condition = _due(kind, before)
         with self._engine.connect() as connection:
             return int(
@@ -75,6 +78,8 @@ class SqlStock:
         """Remove at most so many that are due, in one transaction; gives how many went."""
         if kind == CONVERSATIONS:
             return self._remove_conversations(before, most)
+        if kind == OLD_EVENTS:
+            return self._remove_events(self._old_events(before, most))
         key, condition = _due(kind, before)
         with writing(self._engine) as connection:
             due = select(key).where(condition).order_by(key).limit(most)
@@ -94,6 +99,29 @@ class SqlStock:
         )
         with self._trackers.connect() as connection:
             return list(connection.execute(silent).scalars())
+
+    def _old_events(self, before: datetime, most: int | None) -> list[int]:
+        """Give the events of conversations that go on which are old by themselves."""
+        if not inspect(self._trackers).has_table(EVENTS.name):
+            return []
+        later = EVENTS.alias()
+        goes_on = exists().where(
+            later.c.sender_id == EVENTS.c.sender_id, later.c.timestamp >= before.timestamp()
+        )
+        old = (
+            select(EVENTS.c.id)
+            .where(EVENTS.c.timestamp < before.timestamp(), goes_on)
+            .order_by(EVENTS.c.id)
+            .limit(most)
+        )
+        with self._trackers.connect() as connection:
+            return list(connection.execute(old).scalars())
+
+    def _remove_events(self, ids: Sequence[int]) -> int:
+        if ids:
+            with writing(self._trackers) as connection:
+                connection.execute(delete(EVENTS).where(EVENTS.c.id.in_(ids)))
+        return len(ids)
 
     def _remove_conversations(self, before: datetime, most: int) -> int:
         senders = self._old_conversations(before, most)
