@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -21,6 +22,7 @@ from bot.errors import HelpdeskError
 from bot.triage.modes import Modes, ModeUnknown
 
 _IN_PROJECT = ("data_dir", "model", "retention")
+_LEAST_KEY_CHARS, _MOST_KEYS = 32, 2
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -72,9 +74,10 @@ class Settings(BaseModel):
     )
     session_key: SecretStr | None = Field(
         None,
-        min_length=32,
-        description="secret that signs chat sessions, the same for every process; "
-        "a file in DATA_DIR without it",
+        description="secret of 32 characters or more that signs chat sessions, ticket codes and "
+        "threads of mails, the same for every process; required with DATABASE_URL, else a file "
+        "in DATA_DIR without it. Two, separated by a comma, while it is changed: the first "
+        "signs, both are known",
     )
     session_hours: int = Field(
         24, ge=1, description="hours after which a chat can no longer be resumed"
@@ -166,6 +169,13 @@ class Settings(BaseModel):
         None, description="password or authentication token; required with RT_URL"
     )
     rt_queue: str = Field("General", description="its queue")
+    rt_requestor: str = Field(
+        "never",
+        pattern="^(never|mail|always)$",
+        description="who becomes the requestor there, to whom it may write: never anybody, mail "
+        "for the sender of a mail (needs MAIL_TRUSTED_HOST), always also the unproven address "
+        "given in a chat",
+    )
     webhook_url: str | None = Field(
         None, pattern=r"^https?://[^\s]+$", description="address that every new ticket is posted to"
     )
@@ -216,6 +226,16 @@ class Settings(BaseModel):
             )
         return token
 
+    @field_validator("session_key")
+    def _is_long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        keys = [part.strip() for part in key.get_secret_value().split(",")] if key else []
+        if len(keys) > _MOST_KEYS or any(len(part) < _LEAST_KEY_CHARS for part in keys):
+            raise ValueError(
+                f"must be one secret, or two separated by a comma, of at least {_LEAST_KEY_CHARS} "
+                "characters each (`openssl rand -hex 32` makes one)"
+            )
+        return key
+
     @field_validator("mail_modes")
     def _is_readable(cls, modes: str) -> str:
         try:
@@ -251,6 +271,24 @@ class Settings(BaseModel):
         if about.data.get(f"{target}_url") and not secret:
             raise ValueError(f"must be set when {PREFIX}{target.upper()}_URL is set")
         return secret
+
+    @field_validator("rt_requestor")
+    def _needs_proof(cls, requestor: str, about: ValidationInfo) -> str:
+        if requestor == "mail" and not about.data.get("mail_trusted_host"):
+            raise ValueError(
+                f"mail needs {PREFIX}MAIL_TRUSTED_HOST, whose verdicts tell a forged sender"
+            )
+        return requestor
+
+    @field_validator("rt_url", "webhook_url")
+    def _is_sealed(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "")
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise ValueError(
+                "http:// would send personal data and a secret in clear; use https:// (http:// "
+                "is for this machine itself)"
+            )
+        return url
 
     @field_validator("desk_sso_proxies")
     def _are_networks(cls, proxies: tuple[str, ...], about: ValidationInfo) -> tuple[str, ...]:

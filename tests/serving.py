@@ -50,6 +50,8 @@ class Site:
             "CYBO_DATA_DIR": str(self.folder),
             "CYBO_PORT": str(self.port),
             "CYBO_MESSAGES_PER_MINUTE": "10000",
+            # Servers on one database have to share it; with files each makes its own.
+            **({"CYBO_SESSION_KEY": "k" * 32} if "CYBO_DATABASE_URL" in self.settings else {}),
             **self.settings,
         }
 

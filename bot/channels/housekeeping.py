@@ -9,8 +9,37 @@ _LOG = logging.getLogger(__name__)
 # Not while visitors wait for a server that has just started.
 _FIRST_AFTER_S = 300.0
 _EVERY_S = 86_400.0
+_BEAT_S = 60.0
 # Between two batches whoever else wants to write gets his turn.
 _PAUSE_S = 0.05
+
+
+class Heartbeat:
+    """Does something small in a thread once a minute. ``work``: says what to log, if anything."""
+
+    def __init__(self, work: Callable[[], str], *, every_s: float = _BEAT_S) -> None:
+        self._work = work
+        self._every_s = every_s
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin."""
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(self._every_s)
+            try:
+                if words := await asyncio.to_thread(self._work):
+                    _LOG.error(words)
+            except Exception:  # noqa: BLE001 (in a minute it may be well again)
+                _LOG.exception("heartbeat.failed")
 
 
 class _Stopping(Exception):

@@ -2,6 +2,10 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.turns import TurnRecord, TurnStore
 
@@ -10,6 +14,8 @@ _LOG = logging.getLogger(__name__)
 _EVERY_S = 1.0
 # A database that is away for long must not fill the memory.
 _MOST = 10_000
+# The database does not answer, which says nothing of the turns.
+_AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError)
 
 
 class TurnJournal:
@@ -43,9 +49,24 @@ class TurnJournal:
             return
         try:
             await asyncio.to_thread(self._store.record, turns)
-        except Exception:  # noqa: BLE001 (whatever ails the database, turns go on)
+        except Exception as error:  # noqa: BLE001 (whatever ails the database, turns go on)
             _LOG.exception("journal.failed turns=%s", len(turns))
-            self._waiting = [*turns, *self._waiting][:_MOST]
+            kept = turns if isinstance(error, _AWAY) else await self._one_by_one(turns)
+            self._waiting = [*kept, *self._waiting][:_MOST]
+
+    async def _one_by_one(self, turns: Sequence[TurnRecord]) -> Sequence[TurnRecord]:
+        """Store what can be stored; gives what has to wait for the database.
+
+        A turn that no table takes must not keep all others out for ever.
+        """
+        for number, turn in enumerate(turns):
+            try:
+                await asyncio.to_thread(self._store.record, [turn])
+            except _AWAY:
+                return turns[number:]
+            except Exception as error:  # noqa: BLE001 (whatever is odd about it)
+                _LOG.error("journal.dropped turns=1 error=%s", type(error).__name__)
+        return []
 
     async def _run(self) -> None:
         while True:

@@ -36,8 +36,11 @@ def request_tracker(settings: Settings) -> RequestTracker | None:
     if not settings.rt_url or not settings.rt_password:
         return None
     password = settings.rt_password.get_secret_value()
-    account = RequestTrackerAccount(settings.rt_url, settings.rt_user, password, settings.rt_queue)
-    return RequestTracker(account)
+    return RequestTracker(
+        RequestTrackerAccount(
+            settings.rt_url, settings.rt_user, password, settings.rt_queue, settings.rt_requestor
+        )
+    )
 
 
 def build_worker(

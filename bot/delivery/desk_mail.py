@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from bot.delivery.outbox import Item
+from bot.delivery.outbox import DELIVERY_TIMEOUT_S, Item
 from bot.delivery.ticket import DESK_MAIL, MAX_FILES_BYTES, File, Package, Transcripts, unpack
 from bot.mailbox.targets import SmtpTarget
 from bot.triage.automatic import LOOP_HEADER
@@ -32,6 +32,7 @@ class DeskMailTarget:
 
     name = DESK_MAIL
     is_idempotent = False
+    timeout_s = DELIVERY_TIMEOUT_S
 
     def __init__(
         self,

@@ -44,12 +44,24 @@ async def ask(
                 method, url, headers=dict(headers), data=body, params=query, allow_redirects=False
             ) as response,
         ):
-            raw = await response.content.read(_MAX_ANSWER_BYTES)
-            return _judged(Answer(response.status, _json(raw)), url)
+            return _judged(Answer(response.status, _json(await _whole(response))), url)
     except aiohttp.ClientConnectorError as error:
         raise TryLater(f"{url}: {type(error).__name__}") from error
     except (aiohttp.ClientError, asyncio.TimeoutError) as error:
         raise InDoubt(f"{url}: {type(error).__name__}") from error
+
+
+async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    """Read an answer to its end; one that never ends is as good as none.
+
+    Not by ``content.read(n)``: that gives what has come by now, of a chunked answer a part.
+    """
+    raw = bytearray()
+    async for block in response.content.iter_any():
+        raw += block
+        if len(raw) > _MAX_ANSWER_BYTES:
+            return b""
+    return bytes(raw)
 
 
 def _judged(answer: Answer, url: str) -> Answer:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from bot.delivery.http import ask
-from bot.delivery.outbox import InDoubt, Item, Refused, TryLater
+from bot.delivery.outbox import DELIVERY_TIMEOUT_S, InDoubt, Item, Refused, TryLater
 from bot.delivery.ticket import MAX_FILES_BYTES, REQUEST_TRACKER, Package, Transcripts, unpack
 from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS
 from bot.details.wording import detail_name
@@ -25,17 +26,26 @@ STATUSES: Mapping[str, str] = {
 }
 """RT's statuses (its default lifecycle) as Cybo names them."""
 
+REFERENCE_FIELD = "Cybo reference"
+"""The custom field by which a ticket is found there."""
+
+NEVER, MAIL, ALWAYS = "never", "mail", "always"
+
 _PAGE = 100  # RT's largest
 
 
 @dataclass(frozen=True)
 class RequestTrackerAccount:
-    """Where RT is. Without ``user``, ``password`` is an authentication token."""
+    """Where RT is. Without ``user``, ``password`` is an authentication token.
+
+    ``requestor``: who becomes the requestor there, to whom RT may write (NEVER, MAIL, ALWAYS).
+    """
 
     url: str
     user: str
     password: str
     queue: str
+    requestor: str = NEVER
 
     @property
     def headers(self) -> dict[str, str]:
@@ -56,21 +66,29 @@ class RequestTracker:
         """Create one ticket, unless it is there. Raises: TryLater, Refused or InDoubt."""
         if await self._find(package.reference):
             return
-        created = await self._ask("POST", "ticket", body=_as_rt(package, self._account.queue))
-        if not isinstance(created, dict) or not created.get("id"):
+        # Without the field it could not be found again, and would be created twice.
+        await self._see_field()
+        created = await self._ask("POST", "ticket", body=_as_rt(package, self._account))
+        if not created.get("id"):
             raise InDoubt(f"{self._account.url}: answered without a ticket number")
+        if not _bears(await self._ask("GET", f"ticket/{created['id']}"), package.reference):
+            raise Refused(
+                f"{self._account.url}: ticket {created['id']} was made, but its field "
+                f"{REFERENCE_FIELD!r} stays empty; give Cybo's user the right ModifyCustomField, "
+                "write the reference there, then `cybo outbox retry`"
+            )
 
     async def add(self, package: Package) -> None:
         """Comment on a ticket, unless this comment is there.
 
         Raises: TryLater, when the ticket is not there either; Refused or InDoubt.
         """
-        number = await self._find(package.reference)
-        if number is None:
+        ticket = await self._find(package.reference)
+        if ticket is None:
             raise TryLater(f"{self._account.url}: the ticket is not there yet")
-        if await self._has_comment(number, package.title):
+        number = str(ticket["id"])
+        if await self._has_comment(number, package.title, _creator(ticket)):
             return
-        ticket = await self._ask("GET", f"ticket/{number}")
         # On a closed ticket nobody would see it.
         is_closed = STATUSES.get(str(ticket.get("Status"))) in CLOSED
         again = {"Status": "open"} if is_closed else {}
@@ -81,42 +99,66 @@ class RequestTracker:
 
         Raises: TryLater, Refused or InDoubt.
         """
-        number = await self._find(reference)
-        if number is None:
+        found = await self._find(reference)
+        if found is None:
             return None
-        found = await self._ask("GET", f"ticket/{number}")
         # A lifecycle of the desk's own making: under way is all that can be said.
         return STATUSES.get(str(found.get("Status")), "in_progress")
 
     async def check(self) -> str:
-        """See that the queue is there; gives its name. Raises as ``deliver``."""
-        found = await self._ask("GET", f"queue/{self._account.queue}")
-        return str(found.get("Name"))
+        """See that the queue and the field are there; gives the queue's name.
 
-    async def _find(self, reference: str) -> str | None:
-        """Give RT's number of a ticket, by the reference in its subject."""
+        Raises: as ``deliver``; Refused says how the field is made.
+        """
+        return str((await self._see_field()).get("Name"))
+
+    async def _see_field(self) -> Mapping[str, Any]:
+        """Give the queue, in which tickets have the field for their reference."""
+        queue = await self._ask("GET", f"queue/{quote(self._account.queue, safe='')}")
+        fields = queue.get("TicketCustomFields")
+        if not isinstance(fields, list):
+            raise InDoubt(f"{self._account.url}: answered for a queue with something else")
+        if REFERENCE_FIELD not in [field.get("name") for field in fields]:
+            raise Refused(
+                f"{self._account.url}: tickets of the queue {self._account.queue} have no field "
+                f"{REFERENCE_FIELD!r}, or Cybo's user may not see it; an administrator makes it "
+                "under Admin > Custom Fields > Create (Enter multiple values, for Tickets), "
+                "applies it to the queue, and lets only Cybo's user modify it (docs/delivery.md)"
+            )
+        return queue
+
+    async def _find(self, reference: str) -> Mapping[str, Any] | None:
+        """Give a ticket by the field that only Cybo writes, if Cybo created it.
+
+        Not by its subject: anybody may mail RT one with the next reference in it.
+        """
         if not is_valid_reference(reference):
             raise Refused("not a reference")
-        found = await self._ask("GET", "tickets", query=f"Subject LIKE '{reference}'")
+        query = f"'CF.{{{REFERENCE_FIELD}}}' = '{reference}' AND Creator = '__CurrentUser__'"
+        found = await self._ask("GET", "tickets", query=query)
         items = found.get("items")
         if not isinstance(items, list):
             raise InDoubt(f"{self._account.url}: answered a search with something else")
-        return str(items[0]["id"]) if items else None
+        for item in items:
+            ticket = await self._ask("GET", f"ticket/{item['id']}")
+            if _bears(ticket, reference):
+                return ticket
+        return None
 
-    async def _has_comment(self, number: str, title: str) -> bool:
-        """Look for a comment by its subject, the newest first."""
+    async def _has_comment(self, number: str, title: str, creator: str) -> bool:
+        """Look for a comment of Cybo's by its subject, the newest first."""
         for page in itertools.count(1):
             found = await self._ask(
                 "GET",
                 f"ticket/{number}/attachments",
-                fields="Subject",
+                fields="Subject,Creator",
                 per_page=str(_PAGE),
                 page=str(page),
             )
             items = found.get("items")
             if not isinstance(items, list):
                 raise InDoubt(f"{self._account.url}: answered a search with something else")
-            if any(item.get("Subject") == title for item in items):
+            if any(i.get("Subject") == title and _creator(i) == creator for i in items):
                 return True
             if page * _PAGE >= int(found.get("total") or 0):
                 break
@@ -152,6 +194,7 @@ class RequestTrackerTarget:
 
     name = REQUEST_TRACKER
     is_idempotent = True
+    timeout_s = DELIVERY_TIMEOUT_S
 
     def __init__(self, tracker: RequestTracker, transcripts: Transcripts) -> None:
         self._tracker = tracker
@@ -167,18 +210,40 @@ class RequestTrackerTarget:
         return None
 
 
-def _as_rt(package: Package, queue: str) -> dict[str, Any]:
+def _bears(ticket: Mapping[str, Any], reference: str) -> bool:
+    fields = ticket.get("CustomFields")
+    return isinstance(fields, list) and any(
+        field.get("name") == REFERENCE_FIELD and field.get("values") == [reference]
+        for field in fields
+    )
+
+
+def _creator(record: Mapping[str, Any]) -> str:
+    creator = record.get("Creator")
+    return str(creator.get("id") or "") if isinstance(creator, dict) else ""
+
+
+def _requestor(package: Package, account: RequestTrackerAccount) -> dict[str, str]:
+    """Name the requestor. RT writes to whoever that is, and a chat proves no address."""
+    if account.requestor == ALWAYS:
+        return {"Requestor": package.requester or str(package.ticket["certificate_email"])}
+    if account.requestor == MAIL and package.requester:
+        return {"Requestor": package.requester}
+    return {}
+
+
+def _as_rt(package: Package, account: RequestTrackerAccount) -> dict[str, Any]:
     """Write a ticket in RT's words; RT leaves out custom fields that its queue lacks."""
     ticket = package.ticket
     fields: dict[str, Any] = {
         _field(name): [filing[name] for filing in ticket["filings"]] for name in FILING_DETAILS
     }
     fields |= {_field(name): ticket[name] for name in CERTIFICATE_DETAILS}
-    fields["Cybo reference"] = package.reference
+    fields[REFERENCE_FIELD] = package.reference
     return {
-        "Queue": queue,
+        "Queue": account.queue,
         "Subject": package.subject,
-        "Requestor": ticket["certificate_email"],
+        **_requestor(package, account),
         "Content": package.text(MAX_FILES_BYTES),
         "ContentType": "text/plain",
         "CustomFields": fields,

@@ -97,12 +97,15 @@ class Package:
     """A ticket in the JSON shape of `cybo tickets show`, and its conversation.
 
     ``addition``: what is new, with its number; None while the ticket itself is. The
-    conversation is then that of the addition.
+    conversation is then that of the addition. ``epoch``: of the installation when it was
+    queued. ``requester``: who mailed the request, empty for a chat, where nobody can tell.
     """
 
     ticket: Mapping[str, Any]
     transcript: Sequence[Line]
     addition: Mapping[str, Any] | None = None
+    epoch: str = ""
+    requester: str = ""
 
     @property
     def event(self) -> str:
@@ -116,8 +119,17 @@ class Package:
 
     @property
     def name(self) -> str:
-        """Name the delivery: no other has this name, its repetitions do."""
+        """Name what is delivered."""
         return self.reference + (f"/{self.addition['number']}" if self.addition else "")
+
+    @property
+    def key(self) -> str:
+        """Name the delivery: no other has this name, its repetitions do.
+
+        A backup that is put back takes the numbers of additions back with it; the epoch of
+        before and after differs.
+        """
+        return f"{self.name}@{self.epoch}" if self.epoch else self.name
 
     @property
     def subject(self) -> str:
@@ -165,10 +177,15 @@ class Package:
         return content | ({"addition": dict(self.addition)} if self.addition else {})
 
 
-def item_for(ticket: Ticket, target: str) -> Item:
+def item_for(ticket: Ticket, target: str, requester: str = "") -> Item:
     """Write the delivery of a ticket to a target; queued in the ticket's own transaction."""
-    payload = {"ticket": ticket.as_dict(), "conversation": ticket.draft.conversation}
-    return Item(target, _key(ticket, target), "desk", _content(payload))
+    payload = {
+        "ticket": ticket.as_dict(),
+        "conversation": ticket.draft.conversation,
+        "requester": requester,
+    }
+    key = _key(ticket, target)
+    return Item(target, key, "desk", _content(payload), reference=ticket.reference)
 
 
 def addition_item(ticket: Ticket, addition: Addition, number: int, target: str) -> Item:
@@ -183,7 +200,16 @@ def addition_item(ticket: Ticket, addition: Addition, number: int, target: str) 
         "addition": {"number": number, "text": addition.text},
     }
     key = _key(ticket, target)
-    return Item(target, f"{key}/{number}", "desk", _content(payload), after=key)
+    return Item(
+        target,
+        f"{key}/{number}",
+        "desk",
+        _content(payload),
+        after=key,
+        reference=ticket.reference,
+        mail_id=addition.mail_id,
+        note_id=number,
+    )
 
 
 async def unpack(item: Item, transcripts: Transcripts) -> Package:
@@ -192,7 +218,14 @@ async def unpack(item: Item, transcripts: Transcripts) -> Package:
     lines = await transcripts(content["conversation"])
     if (mail_id := content.get("mail_id")) is not None:
         lines = [line for line in lines if line.mail_id == mail_id]
-    return Package(content["ticket"], lines, content.get("addition"))
+    return Package(
+        content["ticket"],
+        lines,
+        content.get("addition"),
+        item.epoch,
+        # Not in what an older version queued.
+        content.get("requester", ""),
+    )
 
 
 def _key(ticket: Ticket, target: str) -> str:

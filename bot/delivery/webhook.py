@@ -29,6 +29,7 @@ class WebhookTarget:
 
     name = WEBHOOK
     is_idempotent = True
+    timeout_s = 45.0
 
     def __init__(
         self,
@@ -47,14 +48,14 @@ class WebhookTarget:
         timestamp = str(int(self._clock()))
         headers = {
             "Content-Type": "application/json",
-            "Idempotency-Key": package.name,
+            "Idempotency-Key": package.key,
             "X-Cybo-Timestamp": timestamp,
             "X-Cybo-Signature": f"sha256={sign(self._account.secret, timestamp, body)}",
         }
         answer = await ask("POST", self._account.url, headers=headers, body=body)
         # A login page or a sleeping proxy also answers 200.
         content = answer.content if isinstance(answer.content, dict) else {}
-        if content.get("received") != package.name:
+        if content.get("received") != package.key:
             raise InDoubt(
                 f"{self._account.url}: answered {answer.status} without naming the ticket"
             )

@@ -5,7 +5,8 @@ import io
 from collections.abc import Iterable, Sequence
 
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Excel takes their fullwidth forms, which a Japanese keyboard types, for the same.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def to_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

@@ -150,7 +150,8 @@ class _TicketPage:
             self._parts.now(),
         )
         message = build_message(letter, envelope)
-        return Item(SMTP, f"{LETTER}{number}:{reference}", file.requester, message)
+        key = f"{LETTER}{number}:{reference}"
+        return Item(SMTP, key, file.requester, message, reference=reference, note_id=number)
 
 
 def _text(typed: str, max_chars: int) -> str:

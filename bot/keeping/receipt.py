@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+BEGUN, DONE = "begun", "done"
+
 ERASED_KINDS = (
     "conversations",
     "turns",
@@ -61,18 +63,23 @@ class Traces:
 
 @dataclass(frozen=True)
 class Receipt:
-    """Proof of an erasure. ``subject``: a pseudonym, never the address."""
+    """Proof of an erasure. ``subject``: a pseudonym, never the address.
+
+    ``state``: BEGUN until everything is gone; ``erased`` is until then what was to go.
+    """
 
     number: str
     erased_at: datetime
     subject: str
     erased: Mapping[str, int]
     elsewhere: Sequence[Elsewhere]
+    state: str = DONE
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON that is kept and printed."""
         return {
             "receipt": self.number,
+            "state": self.state,
             "erased_at": self.erased_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "subject": self.subject,
             "erased": dict(self.erased),

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-CONVERSATIONS, TURNS, REVIEWS, FEEDBACK = "conversations", "turns", "reviews", "feedback"
+CONVERSATIONS, OLD_EVENTS = "conversations", "old_events"
+TURNS, REVIEWS, FEEDBACK = "turns", "reviews", "feedback"
 MAILS, THREADS, TICKETS = "mails", "threads", "tickets"
 PAYLOADS, DELIVERIES, DESK_SESSIONS = "payloads", "deliveries", "desk_sessions"
 KINDS = (
     CONVERSATIONS,
+    # Of conversations that go on: after those that are over, in which they would be counted.
+    OLD_EVENTS,
     TURNS,
     REVIEWS,
     FEEDBACK,
@@ -43,6 +46,7 @@ class Retention:
         """Give the moment before which each kind is due."""
         days = {
             CONVERSATIONS: self.conversation_days,
+            OLD_EVENTS: self.conversation_days,
             TURNS: self.conversation_days,
             REVIEWS: self.conversation_days,
             FEEDBACK: self.feedback_days,

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import HelpdeskError
+from bot.keys import ERASED_MAILS, ERASURES, Secret, derived
+
+ERASED = "erased"
+"""Reason of a mail of which only its number and its mark are kept."""
 
 _ADDRESS = re.compile(r"[^@\s<>\"']+@[^@\s<>\"']+\.[^@\s<>\"']+")
 
@@ -47,9 +51,20 @@ class Subject:
         )
         return any(around.search(part) for part in _parts(text))
 
-    def pseudonym(self, key: bytes) -> str:
-        """Give a name that only who has the key can link to the address (HMAC-SHA-256)."""
+    def pseudonym(self, secret: Secret) -> str:
+        """Give a name that only who has the secret can link to the address (HMAC-SHA-256)."""
+        key = derived(secret, ERASURES)[0]
         return f"hmac-sha256:{hmac.digest(key, self.address.encode(), 'sha256').hex()}"
+
+
+def erased_marks(secret: Secret, fingerprint: str) -> list[str]:
+    """Give what is kept of an erased mail: by it the mail is known should it come again.
+
+    The one to keep first; the others are those of an older secret. Without the secret it
+    tells nothing, not even of a mail that somebody else has.
+    """
+    keys = derived(secret, ERASED_MAILS)
+    return [hmac.digest(key, fingerprint.encode(), "sha256").hex() for key in keys]
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Engine
 
 from bot.delivery.build import request_tracker, ticket_targets
 from bot.delivery.desk_status import status_of
+from bot.keys import Secret
 from bot.mailbox.accounts import imap_account
 from bot.mailbox.clerk import Clerk
 from bot.mailbox.imap import ImapMailbox, open_sent
@@ -57,7 +58,7 @@ class MailParts:
     settings: Settings
     clerk: Clerk
     engine: Engine
-    key: bytes
+    key: Secret
     now: Callable[[], datetime]
     tries: WrongTries = field(default_factory=partial(WrongTries, time.monotonic))
 
@@ -79,7 +80,7 @@ class MailParts:
     def journal(self) -> SqlMailStore:
         """Build the journal of this mailbox."""
         name = imap_account(self.settings).name
-        return SqlMailStore(self.engine, name, ticket_targets(self.settings))
+        return SqlMailStore(self.engine, name, ticket_targets(self.settings), self.key)
 
     def sent(self) -> SentWatch:
         """Build what compares drafts with what people sent."""

@@ -259,7 +259,8 @@ class Intake:
         self, work: Work, case: Case, letter: Letter, envelope: Envelope, target: str
     ) -> None:
         message = build_message(letter, envelope)
-        work.queue(Item(target, f"mail:{case.mail_id}", envelope.recipient, message))
+        key = f"mail:{case.mail_id}"
+        work.queue(Item(target, key, envelope.recipient, message, mail_id=case.mail_id))
         _LOG.info("mail.queued id=%s target=%s", case.mail_id, target)
 
     def _mode(self, decision: Decision) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import aiosmtplib
 
-from bot.delivery.outbox import InDoubt, Item, Refused, TryLater
+from bot.delivery.outbox import DELIVERY_TIMEOUT_S, InDoubt, Item, Refused, TryLater
 from bot.mailbox.imap import ImapAccount, MailboxUnreachable, append_draft
 
 SMTP, DRAFTS = "smtp", "drafts"
@@ -32,6 +32,7 @@ class SmtpTarget:
 
     name = SMTP
     is_idempotent = False
+    timeout_s = DELIVERY_TIMEOUT_S
 
     def __init__(self, account: SmtpAccount) -> None:
         self._account = account
@@ -55,6 +56,9 @@ class SmtpTarget:
         except (aiosmtplib.SMTPException, OSError) as error:
             client.close()
             raise TryLater(f"{account.host}:{account.port}: {type(error).__name__}") from error
+        except UnicodeError as error:
+            client.close()
+            raise Refused("the recipient's address holds letters that SMTP cannot write") from error
         await self._hand_over(client, item.payload)
 
     def instead(self, item: Item) -> Item | None:
@@ -97,7 +101,7 @@ class SmtpTarget:
             await client.data(message)
         except aiosmtplib.SMTPResponseException as error:
             raise _meaning(error.code, f"answered {error.code} to the content") from error
-        except (aiosmtplib.SMTPException, OSError) as error:
+        except Exception as error:
             raise InDoubt(type(error).__name__) from error
         finally:
             client.close()
@@ -108,6 +112,7 @@ class DraftsTarget:
 
     name = DRAFTS
     is_idempotent = True
+    timeout_s = DELIVERY_TIMEOUT_S
 
     def __init__(self, account: ImapAccount) -> None:
         self._account = account

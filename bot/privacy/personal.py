@@ -13,6 +13,8 @@ MAIL_ADDRESS, NUMBER, NAME, LINK = "[e-mail]", "[number]", "[name]", "[link]"
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # A link may carry a session or a name; its host tells all that a reader needs.
 _LINK = re.compile(r"(https?://[^\s/?#]+)[^\s]*")
+# As a Japanese keyboard types them, or who wants to pass a mask.
+_FULLWIDTH = str.maketrans("＠．＝：／", "@.=:/")
 _BANK_ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b")
 # Six digits and more, in whatever groups: telephone, enterprise and certificate numbers.
 # Dates and amounts have fewer, error codes begin with a letter.
@@ -33,7 +35,7 @@ _NAME = re.compile(
 
 def mask_personal(text: str, names: Iterable[str] = ()) -> str:
     """Take personal data out of a text. ``names``: people known to be spoken of."""
-    text = _MAIL.sub(MAIL_ADDRESS, text)
+    text = _MAIL.sub(MAIL_ADDRESS, text.translate(_FULLWIDTH))
     text = _LINK.sub(rf"\1/{LINK}", text) if "://" in text else text
     text = _BANK_ACCOUNT.sub(NUMBER, text)
     text = _SERIAL.sub(NUMBER, text)

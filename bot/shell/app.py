@@ -77,6 +77,9 @@ def serve() -> None:
     started = time.perf_counter()
     settings = read_settings(os.environ)
     facts, retention = read_facts(settings.project / DATA), read_retention(settings)
+    from bot.channels.sessions import signing_key
+
+    signing_key(settings)  # before the model is loaded: without a key nothing can be issued
     if settings.mail_address:
         from bot.mailbox.build import check_modes
 
@@ -317,7 +320,11 @@ def settings(context: typer.Context, as_json: bool = JSON) -> None:
 
 
 def _prepare(settings: Settings, log_level: str | None = None) -> None:
-    """Set up logging."""
+    """Set up logging; end what a restore left half done."""
+    from bot.storage.swap import finish
+
+    # Rasa opens its trackers by itself, not by ``bot.storage.engine``.
+    finish(settings.data_dir)
     quieten_structlog()
     logging.basicConfig(
         level=log_level or settings.log_level,

@@ -4,6 +4,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +14,7 @@ import typer
 from sqlalchemy.engine import Engine
 
 from bot.errors import HelpdeskError
-from bot.keeping.receipt import Receipt, Traces, new_number
+from bot.keeping.receipt import BEGUN, Receipt, Traces, new_number
 from bot.keeping.retention import Retention, count_due
 from bot.keeping.retention import purge as purge_due
 from bot.keeping.subject import Subject
@@ -32,7 +33,7 @@ _TURN_S = 2
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (purge, erase, backup, restore):
+    for command in (purge, erase, backup, restore, restored):
         app.command()(command)
 
 
@@ -89,22 +90,28 @@ def erase(
 
 
 def _erase(settings: Settings, databases: tuple[Engine, Engine], person: Subject) -> Receipt:
+    from bot.channels.sessions import signing_key
     from bot.storage import erase as storage
-    from bot.storage.backup import RECEIPTS
 
-    number = new_number(_now())
+    secret, number = signing_key(settings), new_number(_now())
     traces = storage.find_traces(*databases, person)
-    storage.erase(*databases, traces, _now(), number)
+    # Before anything goes: should the process be killed, people know that it was begun.
+    _keep(settings, replace(_receipt(number, settings, person, traces), state=BEGUN))
+    storage.erase(*databases, traces, storage.Order(number, _now(), secret))
     # A message that was being answered just now may be written down afterwards.
     time.sleep(_TURN_S)
     late = storage.find_traces(*databases, person, known=traces.senders)
     if not late.is_empty:
-        storage.erase(*databases, late, _now(), number)
+        storage.erase(*databases, late, storage.Order(number, _now(), secret))
     receipt = _receipt(number, settings, person, traces + late)
-    folder = settings.data_dir / RECEIPTS
-    folder.mkdir(parents=True, exist_ok=True)
-    content = json.dumps(receipt.as_dict(), ensure_ascii=False, indent=2)
-    (folder / f"{number}.json").write_text(content + "\n", encoding="utf-8")
+    _keep(settings, receipt)
+    if begun := _unfinished(settings):
+        ERR.print(
+            f"Begun and cut off: {', '.join(begun)}. Erase these people again; a receipt that "
+            'says "begun" proves nothing.',
+            style="yellow",
+            markup=False,
+        )
     if not storage.compact(*databases):
         ERR.print(
             "Somebody was reading all the time: deleted bytes may be left in the files until "
@@ -112,6 +119,25 @@ def _erase(settings: Settings, databases: tuple[Engine, Engine], person: Subject
             style="yellow",
         )
     return receipt
+
+
+def _keep(settings: Settings, receipt: Receipt) -> None:
+    from bot.storage.backup import RECEIPTS
+    from bot.storage.swap import write_whole
+
+    folder = settings.data_dir / RECEIPTS
+    folder.mkdir(parents=True, exist_ok=True)
+    content = json.dumps(receipt.as_dict(), ensure_ascii=False, indent=2)
+    write_whole(folder / f"{receipt.number}.json", f"{content}\n".encode())
+
+
+def _unfinished(settings: Settings) -> list[str]:
+    """Name the erasures that were cut off."""
+    from bot.storage.backup import RECEIPTS
+
+    paths = sorted((settings.data_dir / RECEIPTS).glob("*.json"))
+    receipts = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return [str(r["receipt"]) for r in receipts if r.get("state") == BEGUN]
 
 
 def _receipt(number: str, settings: Settings, person: Subject, traces: Traces) -> Receipt:
@@ -155,7 +181,7 @@ def restore(archive: Path = _ARCHIVE, force: bool = _FORCE, as_json: bool = JSON
     settings = _with_sqlite(read_settings(os.environ))
     with working("Restoring"):
         manifest = put_back(
-            Installation(settings.data_dir, settings.retention), archive, force=force
+            Installation(settings.data_dir, settings.retention), archive, _now(), force=force
         )
     _show_manifest(manifest, as_json)
     if receipts := erased_since(manifest, settings.data_dir):
@@ -165,6 +191,21 @@ def restore(archive: Path = _ARCHIVE, force: bool = _FORCE, as_json: bool = JSON
             style="yellow",
             markup=False,
         )
+
+
+def restored() -> None:
+    """Say that the database was put back by its own tools (`pg_restore`), before Cybo starts."""
+    from bot.storage.engine import writing
+    from bot.storage.history import Mark, begin_again
+
+    settings = read_settings(os.environ)
+    engine, _ = _databases(settings)
+    with writing(engine) as connection:
+        begin_again(connection, _now(), Mark.read(settings.data_dir))
+    OUT.print(
+        "Noted: numbers jump, mails that lie in the mailbox are for people, and so is what may "
+        "have left since (`cybo outbox list`)."
+    )
 
 
 def _show_manifest(manifest: dict[str, Any], as_json: bool) -> None:

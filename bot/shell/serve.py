@@ -1,5 +1,6 @@
 """`cybo serve`: one process that chats, reads mail, delivers, shows the desk and tidies up."""
 
+import logging
 import time
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -10,7 +11,7 @@ from sqlalchemy.engine import Engine
 
 from actions.services import wrong_tries
 from bot.channels.gateway import Gateway, MailService, Service
-from bot.channels.housekeeping import DailyPurge
+from bot.channels.housekeeping import DailyPurge, Heartbeat
 from bot.channels.journal import TurnJournal
 from bot.channels.review_vectors import ReviewVectors
 from bot.channels.sessions import signing_key
@@ -38,6 +39,7 @@ from bot.storage import (
     open_database,
 )
 from bot.storage.engine import hold_open
+from bot.storage.history import keep_up
 
 
 def now() -> datetime:
@@ -51,6 +53,13 @@ def application(
     """Put everything together that one process serves."""
     engine = open_database(settings.tickets_url)
     held = hold_open(engine)
+
+    def keep_up_with() -> str:
+        was_put_back = keep_up(engine, settings.data_dir, now())
+        return "database.was_put_back numbers jump, mails are left to people" * was_put_back
+
+    if words := keep_up_with():
+        logging.getLogger(__name__).error(words)
     transcripts = transcripts_of(assistant, engine)
     worker = build_worker(settings, engine, transcripts, now)
     gateway = Gateway(assistant, settings, SqlFeedbackStore(engine, now), read_sources(dict(facts)))
@@ -61,6 +70,7 @@ def application(
         journal,
         ReviewVectors(lambda: reviews.fill_vectors(encode_as_trained)),
         DailyPurge(purger(settings, retention)),
+        Heartbeat(keep_up_with),
     ]
     mail: MailService | None = None
     if settings.mail_address:

@@ -66,6 +66,8 @@ def add_to_ticket(
         "author": REQUESTER,
         "kind": ADDITION,
         "text": addition.text,
+        "mail_id": addition.mail_id,
+        "conversation": addition.conversation,
     }
     note_id = connection.execute(insert(TICKET_NOTES).values(note)).inserted_primary_key[0]
     for target in targets:

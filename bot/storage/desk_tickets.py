@@ -37,9 +37,6 @@ from bot.tickets.status import CLOSED, STATUSES, StatusChange, StepRefused
 LETTER = "letter:"
 """Begins the outbox key of a letter to a requester."""
 
-# Every key of a ticket's deliveries ends with its reference: CYB-2026-000123-7.
-_REFERENCE_CHARS = 17
-_item_reference = func.substr(OUTBOX.c.key, func.length(OUTBOX.c.key) - (_REFERENCE_CHARS - 1))
 _MAIL = "mail:"
 # Fewer than what a database takes as parameters of one statement.
 _CHUNK = 500
@@ -132,7 +129,7 @@ class DeskTickets:
 
     def delivers(self, reference: str, item: int) -> bool:
         """Say whether an item of the outbox belongs to a ticket."""
-        query = select(OUTBOX.c.id).where(OUTBOX.c.id == item, _item_reference == reference)
+        query = select(OUTBOX.c.id).where(OUTBOX.c.id == item, OUTBOX.c.reference == reference)
         with self._engine.connect() as connection:
             return connection.execute(query).first() is not None
 
@@ -181,7 +178,8 @@ def _holds(query: TicketQuery) -> Any:
 
 def _is_delivered(state: str) -> Any:
     def with_items(*statuses: str) -> Any:
-        items = select(_item_reference)
+        # Not one NULL: nothing would be NOT IN a list that holds one.
+        items = select(OUTBOX.c.reference).where(OUTBOX.c.reference.is_not(None))
         return TICKETS.c.reference.in_(
             items.where(OUTBOX.c.status.in_(statuses)) if statuses else items
         )
@@ -216,9 +214,7 @@ def _tickets(connection: Connection, rows: Sequence[Any]) -> list[Ticket]:
 
 def _states(connection: Connection, references: Iterable[str]) -> dict[str, str]:
     states = dict.fromkeys(references, UNSENT)
-    items = select(_item_reference.label("reference"), OUTBOX.c.status).where(
-        _item_reference.in_(list(states))
-    )
+    items = select(OUTBOX.c.reference, OUTBOX.c.status).where(OUTBOX.c.reference.in_(list(states)))
     found: dict[str, set[str]] = defaultdict(set)
     for row in connection.execute(items):
         found[row.reference].add(row.status)
@@ -229,7 +225,7 @@ def _states(connection: Connection, references: Iterable[str]) -> dict[str, str]
 
 
 def _deliveries(connection: Connection, reference: str) -> Iterable[Delivery]:
-    items = select(OUTBOX).where(_item_reference == reference).order_by(OUTBOX.c.id)
+    items = select(OUTBOX).where(OUTBOX.c.reference == reference).order_by(OUTBOX.c.id)
     for row in connection.execute(items):
         is_waiting = row.status == outbox.PENDING
         yield Delivery(

@@ -14,6 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
 
+from bot.storage.swap import finish
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
 WRITING = "cybo_writing"
 """Execution option of a connection that is going to write."""
@@ -37,7 +39,10 @@ def open_database(url: str) -> Engine:
 def connect(url: str) -> Engine:
     """Connect to a database as it is."""
     if url.startswith("sqlite"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(url.removeprefix("sqlite:///")).parent
+        folder.mkdir(parents=True, exist_ok=True)
+        # A restore that was cut off is completed before anybody reads half of it.
+        finish(folder)
         engine = create_engine(
             url,
             connect_args={"timeout": _BUSY_TIMEOUT_S},

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,17 +11,21 @@ from sqlalchemy import String, cast, delete, func, insert, inspect, or_, select,
 from sqlalchemy.engine import Connection, Engine
 
 from bot.delivery.outbox import DONE, DOUBTFUL, SENDING
+from bot.keeping.decoded import readings
 from bot.keeping.receipt import Elsewhere, Traces
-from bot.keeping.subject import Subject
+from bot.keeping.subject import ERASED, Subject, erased_marks
+from bot.keys import Secret
 from bot.mailbox.keep import kept_mail
 from bot.storage import tables
 from bot.storage.engine import to_column, writing
-from bot.storage.purge import EVENTS, mail_keys, of_tickets
+from bot.storage.purge import EVENTS
 
 _OUTBOX, _MAILS, _TICKETS = tables.OUTBOX, tables.MAILS, tables.TICKETS
 _THREADS, _NOTES, _AUDIT = tables.MAIL_THREADS, tables.TICKET_NOTES, tables.AUDIT
 # What says in one statement which rows are meant; both databases take many more.
 _MANY = 500
+# Whole mails may be in memory at once.
+_FEW = 4
 _LEFT_US = (DONE, SENDING, DOUBTFUL)
 _COMPACT_TRIES = 5
 
@@ -33,9 +38,9 @@ def find_traces(
     ``known``: conversations of the person, whether they name the address or not.
     """
     with engine.connect() as connection:
-        search = _Search(connection, subject)
+        search = _Search(connection, subject, _conversations(trackers, subject) | set(known))
         found = search.all()
-        senders = _conversations(trackers, subject) | search.conversations | set(known)
+        senders = search.conversations
         found["conversations"] = sorted(_known(trackers, senders))
         for kind, table in (
             ("turns", tables.TURNS),
@@ -50,10 +55,12 @@ def find_traces(
 class _Search:
     """Looks through Cybo's own tables."""
 
-    def __init__(self, connection: Connection, subject: Subject) -> None:
+    def __init__(
+        self, connection: Connection, subject: Subject, conversations: Iterable[str]
+    ) -> None:
         self._connection = connection
         self._subject = subject
-        self.conversations: set[str] = set()
+        self.conversations = set(conversations)
 
     def all(self) -> dict[str, list[Any]]:
         """Find the rows, by kind; notes the conversations on the way."""
@@ -68,13 +75,6 @@ class _Search:
             _in_many(self._connection, _MAILS.c.id, _MAILS.c.thread_id, sorted(threads))
         )
         mails |= set(self._originals())
-        deliveries = {row.id for row in self._named(_OUTBOX, "recipient", "payload")}
-        deliveries |= set(
-            _in_many(self._connection, _OUTBOX.c.id, _OUTBOX.c.key, mail_keys(sorted(mails)))
-        )
-        for some in _chunks(references):
-            of_them = select(_OUTBOX.c.id).where(of_tickets(some))
-            deliveries |= set(self._connection.execute(of_them).scalars())
         self.conversations |= {row.conversation for row in tickets}
         self.conversations |= {f"mail:{row.name}" for row in threads.values()}
         spoken = {
@@ -84,22 +84,27 @@ class _Search:
         }
         for rows in spoken.values():
             self.conversations |= {row.conversation for row in rows}
+        notes = self._notes([row.id for row in tickets], sorted(mails))
+        deliveries = self._deliveries(references, sorted(mails), notes)
         return {
             "tickets": sorted(row.id for row in tickets),
-            "notes": self._notes([row.id for row in tickets]),
+            "notes": notes,
             "threads": sorted(threads),
             "mails": sorted(mails),
-            "deliveries": sorted(deliveries),
+            "deliveries": deliveries,
             **{kind: [row.id for row in rows] for kind, rows in spoken.items()},
         }
 
     def elsewhere(self, found: dict[str, list[Any]]) -> list[Elsewhere]:
         """List what has left Cybo, or cannot be changed, by what people find it with there."""
         mails = list(_rows(self._connection, _MAILS, found["mails"]))
-        answers = {f"mail:{row.id}": row.answer_id for row in mails}
+        answers = {row.id: row.answer_id for row in mails}
         listed = [
             # A ticket by its reference, an answer by its Message-ID.
-            Elsewhere(row.target, answers.get(row.key) or row.key.rpartition(":")[2])
+            Elsewhere(
+                row.target,
+                (not row.reference and answers.get(row.mail_id)) or row.key.rpartition(":")[2],
+            )
             for row in _rows(self._connection, _OUTBOX, found["deliveries"])
             if row.status in _LEFT_US
         ]
@@ -113,15 +118,41 @@ class _Search:
         ]
         return listed
 
-    def _notes(self, ticket_ids: Sequence[int]) -> list[int]:
-        of_them = _in_many(self._connection, _NOTES.c.id, _NOTES.c.ticket_id, ticket_ids)
-        return sorted({*of_them, *(row.id for row in self._named(_NOTES, "text"))})
+    def _notes(self, ticket_ids: Sequence[int], mails: Sequence[int]) -> list[int]:
+        """Find the notes to tickets of the person's, and what the person added to others."""
+        found = {row.id for row in self._named(_NOTES, "text")}
+        for column, values in (
+            (_NOTES.c.ticket_id, ticket_ids),
+            (_NOTES.c.mail_id, mails),
+            (_NOTES.c.conversation, sorted(self.conversations)),
+        ):
+            found |= set(_in_many(self._connection, _NOTES.c.id, column, values))
+        return sorted(found)
+
+    def _deliveries(
+        self, references: Sequence[str], mails: Sequence[int], notes: Sequence[int]
+    ) -> list[int]:
+        found = {row.id for row in self._named(_OUTBOX, "recipient")}
+        for column, values in (
+            (_OUTBOX.c.reference, references),
+            (_OUTBOX.c.mail_id, mails),
+            (_OUTBOX.c.note_id, notes),
+        ):
+            found |= set(_in_many(self._connection, _OUTBOX.c.id, column, values))
+        written = select(_OUTBOX.c.id, _OUTBOX.c.payload).where(func.length(_OUTBOX.c.payload) > 0)
+        for row in self._connection.execute(written.execution_options(yield_per=_FEW)):
+            if row.id not in found and self._is_named_in(bytes(row.payload)):
+                found.add(row.id)
+        return sorted(found)
+
+    def _is_named_in(self, content: bytes) -> bool:
+        return any(self._subject.is_named_in(text) for text in readings(content))
 
     def _originals(self) -> Iterator[int]:
         """Find the mails whose original, headers and attached texts too, names the person."""
         kept = select(_MAILS.c.id, _MAILS.c.raw).where(_MAILS.c.raw.is_not(None))
-        for row in self._connection.execute(kept.execution_options(yield_per=20)):
-            if self._subject.is_named_in(kept_mail(bytes(row.raw)).decode(errors="replace")):
+        for row in self._connection.execute(kept.execution_options(yield_per=_FEW)):
+            if self._is_named_in(kept_mail(bytes(row.raw))):
                 yield row.id
 
     def _named(self, table: Any, *columns: str) -> list[Any]:
@@ -132,9 +163,16 @@ class _Search:
 _MAIL_TEXTS = ("sender", "subject", "text", "attachments", "answer_text")
 
 
-def erase(
-    engine: Engine, trackers: Engine, traces: Traces, now: datetime, receipt_number: str
-) -> None:
+@dataclass(frozen=True, repr=False)
+class Order:
+    """An erasure. ``receipt``: its number; ``secret``: makes what is kept of a mail."""
+
+    receipt: str
+    at: datetime
+    secret: Secret
+
+
+def erase(engine: Engine, trackers: Engine, traces: Traces, order: Order) -> None:
     """Erase what was found, and note in the audit log that it was.
 
     The trackers go first: the tickets, by which their conversations were found, are still
@@ -156,28 +194,36 @@ def erase(
         ):
             _delete(connection, table, table.c.id, found[kind])
         for ids in _chunks(found["mails"]):
-            # The number stays: without it the mail would be taken for a new one.
-            connection.execute(update(_MAILS).where(_MAILS.c.id.in_(ids)).values(_NOTHING))
+            _empty_mails(connection, ids, order.secret)
         _delete(connection, _THREADS, _THREADS.c.id, found["threads"])
         row = {
-            "at": to_column(now),
+            "at": to_column(order.at),
             "user": "command line",
             "action": "erase",
-            "subject": receipt_number,
+            "subject": order.receipt,
             "detail": json.dumps(traces.counts()),
         }
         connection.execute(insert(_AUDIT).values(row))
 
 
+def _empty_mails(connection: Connection, ids: Sequence[int], secret: Secret) -> None:
+    """Keep of mails their number and a mark: without them they would be taken for new ones."""
+    kept = select(_MAILS.c.id, _MAILS.c.reason, _MAILS.c.fingerprint).where(_MAILS.c.id.in_(ids))
+    for row in connection.execute(kept).all():
+        mark = row.fingerprint
+        if mark and row.reason != ERASED:
+            mark = erased_marks(secret, mark)[0]
+        emptied = {**_NOTHING, "fingerprint": mark}
+        connection.execute(update(_MAILS).where(_MAILS.c.id == row.id).values(emptied))
+
+
 _NOTHING: dict[str, Any] = {
-    "reason": "erased",
+    "reason": ERASED,
     "subject": "",
     "sender": "",
     "text": "",
     "attachments": "[]",
-    **dict.fromkeys(
-        ("raw", "fingerprint", "message_id", "thread_id", "answer_id", "answer_hash", "answer_text")
-    ),
+    **dict.fromkeys(("raw", "message_id", "thread_id", "answer_id", "answer_hash", "answer_text")),
 }
 
 

@@ -11,12 +11,15 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.delivery.outbox import Item
 from bot.figures import MAIL, Count
+from bot.keeping.subject import ERASED, erased_marks
+from bot.keys import Secret
 from bot.storage.additions import add_to_ticket, find_similar
 from bot.storage.counters import count
 from bot.storage.engine import insert_into, to_column, writing
+from bot.storage.history import left_for_people, takes_mail
 from bot.storage.outbox import queue
 from bot.storage.requesters import is_requester
-from bot.storage.tables import MAILS
+from bot.storage.tables import INSTALLATION, MAILS
 from bot.storage.threads import begin_thread, find_thread, keep_request
 from bot.storage.tickets import open_ticket
 from bot.tickets.model import Addition, Draft, Ticket
@@ -40,20 +43,35 @@ _WITH_ANSWER = (ANSWERED, DRAFTED, TICKETED)
 class SqlMailStore:
     """Keeps the journal of one account in SQLite or PostgreSQL.
 
-    ``targets``: where the tickets that mails become are delivered.
+    ``targets``: where the tickets that mails become are delivered. ``secret``: by which a
+    mail is known that was erased.
     """
 
-    def __init__(self, engine: Engine, account: str, targets: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        account: str,
+        targets: Sequence[str] = (),
+        secret: Secret = b"",
+    ) -> None:
         self._engine = engine
         self._account = account
         self._targets = targets
+        self._secret = secret
 
     def register(self, uid_validity: int, uids: Sequence[int], now: datetime) -> int:
-        """Note new mails before anything else happens to them; gives how many were new."""
-        if not uids:
+        """Note new mails before anything else happens to them; gives how many were new.
+
+        After a restore those that lie there already are left to people: they may have been
+        answered before.
+        """
+        if not uids and not self._was_restored():
             return 0
         place = and_(MAILS.c.account == self._account, MAILS.c.uid_validity == uid_validity)
         with writing(self._engine) as connection:
+            is_usual = takes_mail(connection)
+            if not uids:
+                return 0
             known = {
                 row.uid
                 for row in connection.execute(
@@ -67,6 +85,7 @@ class SqlMailStore:
                     "uid_validity": uid_validity,
                     "received_at": to_column(now),
                     "bounced": False,
+                    **({} if is_usual else left_for_people(now)),
                 }
                 # Another process that watches the same mailbox may be a moment ahead.
                 of_new = insert_into(connection, MAILS).on_conflict_do_nothing(
@@ -74,6 +93,10 @@ class SqlMailStore:
                 )
                 connection.execute(of_new, [{**row, "uid": uid} for uid in new])
         return len(new)
+
+    def _was_restored(self) -> bool:
+        with self._engine.connect() as connection:
+            return bool(connection.execute(select(INSTALLATION.c.leaves_mail)).scalar())
 
     def highest_uid(self, uid_validity: int) -> int:
         """Give the highest UID that was registered; 0 before the first."""
@@ -164,7 +187,8 @@ class SqlMailStore:
         with writing(self._engine) as connection:
             free = select(MAILS.c.id).where(MAILS.c.id == mail_id, MAILS.c.outcome.is_(None))
             is_free = connection.execute(free.with_for_update()).first() is not None
-            yield MailWork(connection, mail_id, now, self._targets) if is_free else None
+            work = MailWork(connection, mail_id, now, self._targets, self._secret)
+            yield work if is_free else None
 
     def _pairs(self, uid_validity: int, condition: Any) -> Sequence[tuple[int, int]]:
         query = (
@@ -182,8 +206,14 @@ class MailWork:
     """What one mail changes; all of it is kept, or nothing."""
 
     def __init__(
-        self, connection: Connection, mail_id: int, now: datetime, targets: Sequence[str]
+        self,
+        connection: Connection,
+        mail_id: int,
+        now: datetime,
+        targets: Sequence[str],
+        secret: Secret,
     ) -> None:
+        self._secret = secret
         self._connection = connection
         self._targets = targets
         self._mail_id = mail_id
@@ -191,8 +221,9 @@ class MailWork:
 
     def is_known(self, fingerprint: str) -> bool:
         """Say whether this very mail came before under another number."""
+        names = [fingerprint, *erased_marks(self._secret, fingerprint)]
         query = select(MAILS.c.id).where(
-            MAILS.c.fingerprint == fingerprint,
+            MAILS.c.fingerprint.in_(names),
             MAILS.c.outcome.is_not(None),
             MAILS.c.id != self._mail_id,
         )
@@ -232,6 +263,10 @@ class MailWork:
         row = self._connection.execute(select(*counts).where(answered, relevant)).one()
         return AnswersSoFar(**row._mapping)
 
+    def _was_erased(self, marks: Sequence[str]) -> bool:
+        query = select(MAILS.c.id).where(MAILS.c.fingerprint.in_(marks))
+        return self._connection.execute(query).first() is not None
+
     def open_ticket(self, draft: Draft) -> Ticket:
         """Open the ticket of a complete request."""
         return open_ticket(self._connection, draft, self._now, self._targets)[0]
@@ -250,7 +285,10 @@ class MailWork:
         queue(self._connection, item, self._now)
 
     def settle(self, settlement: Settlement) -> None:
-        """Write what became of the mail."""
+        """Write what became of the mail; of one that was erased before, only that."""
+        marks = erased_marks(self._secret, settlement.fingerprint)
+        if settlement.fingerprint and self._was_erased(marks):
+            settlement = Settlement(IGNORED, ERASED, fingerprint=marks[0])
         day = self._now.date()
         count(self._connection, Count(day, settlement.language, MAIL, settlement.outcome))
         self._connection.execute(

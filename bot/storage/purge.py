@@ -17,8 +17,6 @@ from sqlalchemy import (
     exists,
     func,
     inspect,
-    literal,
-    or_,
     select,
     update,
 )
@@ -30,6 +28,7 @@ from bot.keeping.retention import (
     DELIVERIES,
     DESK_SESSIONS,
     MAILS,
+    OLD_EVENTS,
     PAYLOADS,
     REVIEWS,
     THREADS,
@@ -65,6 +64,8 @@ class SqlStock:
         """Count what is due."""
         if kind == CONVERSATIONS:
             return len(self._old_conversations(before, None))
+        if kind == OLD_EVENTS:
+            return len(self._old_events(before, None))
         key, condition = _due(kind, before)
         with self._engine.connect() as connection:
             return int(
@@ -77,6 +78,8 @@ class SqlStock:
         """Remove at most so many that are due, in one transaction; gives how many went."""
         if kind == CONVERSATIONS:
             return self._remove_conversations(before, most)
+        if kind == OLD_EVENTS:
+            return self._remove_events(self._old_events(before, most))
         key, condition = _due(kind, before)
         with writing(self._engine) as connection:
             due = select(key).where(condition).order_by(key).limit(most)
@@ -96,6 +99,29 @@ class SqlStock:
         )
         with self._trackers.connect() as connection:
             return list(connection.execute(silent).scalars())
+
+    def _old_events(self, before: datetime, most: int | None) -> list[int]:
+        """Give the events of conversations that go on which are old by themselves."""
+        if not inspect(self._trackers).has_table(EVENTS.name):
+            return []
+        later = EVENTS.alias()
+        goes_on = exists().where(
+            later.c.sender_id == EVENTS.c.sender_id, later.c.timestamp >= before.timestamp()
+        )
+        old = (
+            select(EVENTS.c.id)
+            .where(EVENTS.c.timestamp < before.timestamp(), goes_on)
+            .order_by(EVENTS.c.id)
+            .limit(most)
+        )
+        with self._trackers.connect() as connection:
+            return list(connection.execute(old).scalars())
+
+    def _remove_events(self, ids: Sequence[int]) -> int:
+        if ids:
+            with writing(self._trackers) as connection:
+                connection.execute(delete(EVENTS).where(EVENTS.c.id.in_(ids)))
+        return len(ids)
 
     def _remove_conversations(self, before: datetime, most: int) -> int:
         senders = self._old_conversations(before, most)
@@ -134,7 +160,7 @@ def _due(kind: str, before: datetime) -> tuple[Any, Any]:
     is_delivered = and_(_OUTBOX.status == DONE, _OUTBOX.done_at < limit)
     if kind == PAYLOADS:
         return _OUTBOX.id, and_(is_delivered, func.length(_OUTBOX.payload) > 0)
-    of_ticket = exists().where(_OUTBOX.key.like(literal("%:").concat(_TICKETS.reference)))
+    of_ticket = exists().where(_OUTBOX.reference == _TICKETS.reference)
     is_over = and_(_OUTBOX.status.in_((DONE, PARKED, DOUBTFUL)), _OUTBOX.created_at < limit)
     assert kind == DELIVERIES, kind  # noqa: S101 (one of a handful of constants)
     return _OUTBOX.id, and_(is_over, ~of_ticket)
@@ -158,8 +184,7 @@ def _delete(connection: Connection, key: Any, keys: Sequence[Any]) -> None:
 
 
 def _delete_mails(connection: Connection, key: Any, keys: Sequence[Any]) -> None:
-    # Its key must not meet a later mail that SQLite gives the same number.
-    connection.execute(delete(tables.OUTBOX).where(_OUTBOX.key.in_(mail_keys(keys))))
+    connection.execute(delete(tables.OUTBOX).where(_OUTBOX.mail_id.in_(keys)))
     _delete(connection, key, keys)
 
 
@@ -175,14 +200,9 @@ def _empty(connection: Connection, key: Any, keys: Sequence[Any]) -> None:
     connection.execute(update(key.table).where(key.in_(keys)).values(empty))
 
 
-def mail_keys(mail_ids: Sequence[int]) -> list[str]:
-    """Name the deliveries of answers to mails."""
-    return [f"mail:{mail_id}" for mail_id in mail_ids]
-
-
 def of_tickets(references: Sequence[str]) -> Any:
     """Select the deliveries of tickets, to whatever target and however often."""
-    return or_(*(_OUTBOX.key.like(f"%:{reference}") for reference in references))
+    return _OUTBOX.reference.in_(references)
 
 
 _REMOVERS: Mapping[str, Callable[[Connection, Any, Sequence[Any]], None]] = {

@@ -1,17 +1,17 @@
 """Putting an archive of `cybo backup` back."""
 
 import json
-import os
 import shutil
 import sqlite3
 import tarfile
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bot.errors import HelpdeskError
+from bot.storage import swap
 from bot.storage.backup import (
     CYBO_DB,
     DATABASES,
@@ -25,7 +25,8 @@ from bot.storage.backup import (
     fingerprint,
     opened,
 )
-from bot.storage.engine import knows_schema, open_database
+from bot.storage.engine import knows_schema, open_database, writing
+from bot.storage.history import Mark, begin_again
 
 _FILES = (*DATABASES, SESSION_KEY)
 
@@ -34,8 +35,12 @@ class RestoreFailed(HelpdeskError):
     """Nothing was changed."""
 
 
-def restore(installation: Installation, archive: Path, *, force: bool) -> dict[str, Any]:
+def restore(
+    installation: Installation, archive: Path, now: datetime, *, force: bool
+) -> dict[str, Any]:
     """Check the archive, migrate what is in it, then put it in place; gives its manifest.
+
+    What it holds goes on as ``begin_again`` says: nothing is given out a second time.
 
     Raises: RestoreFailed, before anything was touched: files are in the way and ``force``
     is not given, Cybo is running, or the archive is damaged or of a newer version.
@@ -47,20 +52,44 @@ def restore(installation: Installation, archive: Path, *, force: bool) -> dict[s
             f"{data_dir}: {', '.join(in_the_way)} would be overwritten; give --force to do so"
         )
     data_dir.mkdir(parents=True, exist_ok=True)
-    # Beside its place, so that putting it there is a rename.
-    with tempfile.TemporaryDirectory(dir=data_dir, prefix=".restore-") as folder:
-        stage = Path(folder)
+    swap.finish(data_dir)
+    stage = swap.new_stage(data_dir)
+    try:
         manifest = _unpack(archive, stage)
         _check_databases(archive, manifest, stage)
-        _migrate(stage / CYBO_DB)
+        _migrate(stage / CYBO_DB, _how_far(data_dir), now)
         for name in DATABASES:
             if (data_dir / name).exists():
                 _close(data_dir / name)
-        _swap(stage, data_dir)
-        _add_receipts(stage, data_dir)
-        if not installation.retention.exists() and (stage / RETENTION).exists():
-            shutil.copyfile(stage / RETENTION, installation.retention)
+        _keep_retention(stage / RETENTION, installation.retention)
+    except BaseException:
+        shutil.rmtree(stage, ignore_errors=True)
+        raise
+    swap.put_in_place(stage, data_dir, [name for name in _FILES if not (stage / name).exists()])
     return manifest
+
+
+def _keep_retention(restored: Path, place: Path) -> None:
+    """Put the file that says how long what is kept where none is."""
+    if not restored.exists():
+        return
+    if not place.exists():
+        shutil.copyfile(restored, place)
+    restored.unlink()
+
+
+def _how_far(data_dir: Path) -> Mark:
+    """Say how far the database had come that is replaced, as far as anybody can tell."""
+    known = Mark.read(data_dir)
+    if not (data_dir / CYBO_DB).exists():
+        return known
+    try:
+        with opened(data_dir / CYBO_DB) as connection:
+            rows = connection.execute("SELECT year, last_number FROM ticket_numbers").fetchall()
+    except sqlite3.DatabaseError:
+        return known
+    numbers = {year: max(number, known.numbers.get(year, 0)) for year, number in rows}
+    return Mark(known.generation, {**known.numbers, **numbers})
 
 
 def _unpack(archive: Path, stage: Path) -> dict[str, Any]:
@@ -124,8 +153,11 @@ def _check_databases(archive: Path, manifest: dict[str, Any], stage: Path) -> No
             raise RestoreFailed(f"{archive}: {name} is damaged; use another backup")
 
 
-def _migrate(database: Path) -> None:
-    open_database(f"sqlite:///{database.absolute()}").dispose()
+def _migrate(database: Path, known: Mark, now: datetime) -> None:
+    engine = open_database(f"sqlite:///{database.absolute()}")
+    with writing(engine) as connection:
+        begin_again(connection, now, known)
+    engine.dispose()
     _close(database)
 
 
@@ -143,31 +175,6 @@ def _close(database: Path) -> None:
         # Damaged: a good reason to restore another one in its place.
         for suffix in ("-wal", "-shm"):
             database.with_name(database.name + suffix).unlink(missing_ok=True)
-
-
-def _swap(stage: Path, data_dir: Path) -> None:
-    """Put every file in place, or leave all as they were."""
-    old = stage / "old"
-    old.mkdir()
-    moved: list[str] = []
-    try:
-        for name in _FILES:
-            moved.append(name)
-            if (data_dir / name).exists():
-                os.replace(data_dir / name, old / name)
-            if (stage / name).exists():
-                os.replace(stage / name, data_dir / name)
-    except OSError:
-        for name in moved:
-            if (old / name).exists():
-                os.replace(old / name, data_dir / name)
-        raise
-
-
-def _add_receipts(stage: Path, data_dir: Path) -> None:
-    (data_dir / RECEIPTS).mkdir(exist_ok=True)
-    for receipt in (stage / RECEIPTS).iterdir():
-        os.replace(receipt, data_dir / RECEIPTS / receipt.name)
 
 
 def erased_since(manifest: dict[str, Any], data_dir: Path) -> list[str]:

@@ -68,6 +68,10 @@ TICKET_NOTES = Table(
     Column("author", String(60), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("text", Text, nullable=False),
+    # Where an addition came from: its sender need not be who opened the ticket.
+    Column("mail_id", Integer, index=True),
+    Column("conversation", String(255), index=True),
+    sqlite_autoincrement=True,
 )
 
 FEEDBACK = Table(
@@ -125,6 +129,8 @@ MAILS = Table(
     Column("decided_at", DateTime, index=True),
     Column("marked_at", DateTime),
     UniqueConstraint("account", "uid_validity", "uid"),
+    # SQLite would give the number of a mail that was purged to the next one.
+    sqlite_autoincrement=True,
 )
 
 OUTBOX = Table(
@@ -142,8 +148,31 @@ OUTBOX = Table(
     Column("error", Text, nullable=False),
     Column("created_at", DateTime, nullable=False),
     Column("done_at", DateTime),
+    # What it belongs to; plain values, for it may outlive that.
+    Column("reference", String(20), index=True),
+    Column("mail_id", Integer, index=True),
+    Column("note_id", Integer, index=True),
+    # Of the installation when it was queued: see INSTALLATION.
+    Column("epoch", String(16), nullable=False, server_default=""),
+    # Whose it is while it is being sent, and since when by the clock of the database.
+    Column("lease", String(32)),
+    Column("leased_at", DateTime),
     # In the order in which the worker takes them: with ten thousand waiting it must not sort.
     Index("ix_outbox_due", "status", "next_try_at", "id"),
+    sqlite_autoincrement=True,
+)
+
+INSTALLATION = Table(
+    "installation",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # Another one after every restore, empty before the first.
+    Column("epoch", String(16), nullable=False),
+    # Grows for ever; smaller than what is noted beside the database, it was put back.
+    Column("generation", BigInteger, nullable=False),
+    Column("restored_at", DateTime),
+    # Whether what lies in the mailbox is for people: it may have been answered before.
+    Column("leaves_mail", Boolean, nullable=False),
 )
 
 TURNS = Table(

@@ -12,6 +12,8 @@ from bot.storage.tables import MAIL_THREADS, MAILS
 from bot.triage.records import Thread, request_from_json, request_to_json
 from bot.triage.request import Request
 
+_MAIL = "mail:"
+
 
 def find_thread(
     connection: Connection, names: Sequence[str], message_ids: Sequence[str], sender: str
@@ -32,6 +34,15 @@ def find_thread(
     )
     row = connection.execute(query).first()
     return _thread(row) if row else None
+
+
+def mail_sender(connection: Connection, conversation: str) -> str:
+    """Give who writes in a thread of mails; empty for a chat."""
+    if not conversation.startswith(_MAIL):
+        return ""
+    name = conversation.removeprefix(_MAIL)
+    of_thread = select(MAIL_THREADS.c.sender).where(MAIL_THREADS.c.name == name)
+    return str(connection.execute(of_thread).scalar() or "")
 
 
 def begin_thread(

@@ -14,6 +14,7 @@ from bot.storage.counters import count
 from bot.storage.engine import insert_into, to_column, writing
 from bot.storage.outbox import queue
 from bot.storage.tables import FILINGS, TICKET_NUMBERS, TICKETS
+from bot.storage.threads import mail_sender
 from bot.storage.ticket_rows import FILING_COLUMNS, find_ticket, read_ticket
 from bot.tickets.model import Addition, Draft, Ticket
 from bot.tickets.reference import make_reference
@@ -115,8 +116,9 @@ def open_ticket(
     ticket = find_ticket(connection, TICKETS.c.id == ticket_id)
     assert ticket is not None  # noqa: S101 (written two statements ago)
     count(connection, Count(now.date(), draft.language, TICKET, draft.channel))
+    requester = mail_sender(connection, draft.conversation)
     for target in targets:
-        queue(connection, item_for(ticket, target), now)
+        queue(connection, item_for(ticket, target, requester), now)
     return ticket, True
 
 

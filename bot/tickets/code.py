@@ -5,6 +5,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable
 
+from bot.keys import TICKET_CODES, Secret, derived
 from bot.tickets.reference import without_reference
 
 # No vowels, so no words; nothing that looks like something else in another typeface.
@@ -21,12 +22,16 @@ _MAX_REMEMBERED = 10_000
 class TicketCodes:
     """Makes and checks the codes of one installation; nothing is stored for them."""
 
-    def __init__(self, key: bytes) -> None:
-        self._key = key
+    def __init__(self, secret: Secret) -> None:
+        self._keys = derived(secret, TICKET_CODES)
 
     def code(self, reference: str) -> str:
         """Give the code of a reference."""
-        digest = hmac.digest(self._key, b"ticket-code:" + reference.encode(), "sha256")
+        return self._code(self._keys[0], reference)
+
+    @staticmethod
+    def _code(key: bytes, reference: str) -> str:
+        digest = hmac.digest(key, reference.encode(), "sha256")
         number = int.from_bytes(digest, "big")
         letters = []
         for _ in range(_CHARS):
@@ -36,8 +41,9 @@ class TicketCodes:
 
     def is_in(self, text: str, reference: str) -> bool:
         """Say whether ``text`` holds the code of ``reference``, compared in constant time."""
-        expected = self.code(reference)
-        return any(hmac.compare_digest(found, expected) for found in find_codes(text))
+        known = [self._code(key, reference) for key in self._keys]
+        found = find_codes(text)
+        return any(hmac.compare_digest(one, other) for one in found for other in known)
 
 
 def find_codes(text: str) -> list[str]:

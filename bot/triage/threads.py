@@ -11,6 +11,7 @@ import re
 import secrets
 from collections.abc import Iterator
 
+from bot.keys import MAIL_THREADS, Secret, derived
 from bot.triage.mail import Mail
 
 _NAME_BYTES = 5  # 40 bits: enough to tell threads apart; the signature guards them
@@ -23,8 +24,8 @@ _TAG = re.compile(r"\[cybo-([a-z2-7]{8})-([a-z2-7]{8})\]", flags=re.IGNORECASE)
 class ThreadMarks:
     """Makes and reads the marks of one installation. ``domain``: of our Message-IDs."""
 
-    def __init__(self, key: bytes, domain: str) -> None:
-        self._key = key
+    def __init__(self, secret: Secret, domain: str) -> None:
+        self._keys = derived(secret, MAIL_THREADS)
         self._domain = domain
 
     @staticmethod
@@ -35,12 +36,12 @@ class ThreadMarks:
     def message_id(self, thread: str) -> str:
         """Make a Message-ID for one more answer of a thread."""
         nonce = _base32(secrets.token_bytes(_NAME_BYTES))
-        signature = self._sign(f"{thread}.{nonce}")[:_ID_SIGNATURE_CHARS]
+        signature = _signed(self._keys[0], f"{thread}.{nonce}")[:_ID_SIGNATURE_CHARS]
         return f"<cybo.{thread}.{nonce}.{signature}@{self._domain}>"
 
     def tag(self, thread: str) -> str:
         """Make the tag that a thread's subjects carry."""
-        return f"[cybo-{thread}-{self._sign(thread)[:_TAG_SIGNATURE_CHARS]}]"
+        return f"[cybo-{thread}-{_signed(self._keys[0], thread)[:_TAG_SIGNATURE_CHARS]}]"
 
     def threads_of(self, mail: Mail) -> list[str]:
         """Name the threads whose genuine marks a mail carries, the most telling first."""
@@ -50,15 +51,19 @@ class ThreadMarks:
         references = f"{mail.header('references')} {mail.header('in-reply-to')}"
         # The last reference is the message that was answered.
         for thread, nonce, signature in reversed(_MESSAGE_ID.findall(references)):
-            expected = self._sign(f"{thread}.{nonce}")[:_ID_SIGNATURE_CHARS]
-            if hmac.compare_digest(signature, expected):
+            if self._is_ours(f"{thread}.{nonce}", signature):
                 yield thread
         for thread, signature in _TAG.findall(mail.subject.lower()):
-            if hmac.compare_digest(signature, self._sign(thread)[:_TAG_SIGNATURE_CHARS]):
+            if self._is_ours(thread, signature):
                 yield thread
 
-    def _sign(self, content: str) -> str:
-        return _base32(hmac.digest(self._key, b"mail-thread:" + content.encode(), "sha256"))
+    def _is_ours(self, content: str, signature: str) -> bool:
+        known = [_signed(key, content)[: len(signature)] for key in self._keys]
+        return any(hmac.compare_digest(signature, one) for one in known)
+
+
+def _signed(key: bytes, content: str) -> str:
+    return _base32(hmac.digest(key, content.encode(), "sha256"))
 
 
 def without_tag(subject: str) -> str:

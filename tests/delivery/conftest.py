@@ -76,5 +76,59 @@ async def serve() -> AsyncIterator[Serve]:
         await server.close()
 
 
+class FakeTracker:
+    """Answers like Request Tracker, as far as its adapter asks.
+
+    ``tickets``: as they were posted, each with its id and creator. ``fields``: of the queue.
+    """
+
+    def __init__(self, *fields: str) -> None:
+        self.fields = fields or ("Cybo reference",)
+        self.tickets: list[dict[str, Any]] = []
+        self.comments: list[dict[str, Any]] = []
+        self.has_rights = True
+        self.dies_after_creating = False
+
+    def receive(self, creator: str = "us", **content: Any) -> str:
+        """Take a ticket in; gives its number."""
+        number = str(len(self.tickets) + 1)
+        named = content.pop("CustomFields", {}) if self.has_rights else {}
+        values = {name: value for name, value in named.items() if name in self.fields}
+        custom = [
+            {"name": name, "values": value if isinstance(value, list) else [value]}
+            for name, value in values.items()
+        ]
+        self.tickets.append(
+            {"id": number, "Creator": {"id": creator}, "CustomFields": custom, **content}
+        )
+        return number
+
+    async def __call__(self, request: web.Request) -> web.StreamResponse:  # noqa: PLR0911
+        path = request.path.removeprefix("/REST/2.0/")
+        if path.startswith("queue/"):
+            fields = [{"name": name} for name in self.fields]
+            return as_json({"Name": "General", "TicketCustomFields": fields})
+        if path == "tickets":
+            query = request.query["query"]
+            reference = query.split("'")[3] if "CF." in query else query.split("'")[1]
+            mine = [t for t in self.tickets if "Creator" not in query or _is_ours(t)]
+            return as_json({"items": [{"id": t["id"]} for t in mine if reference in str(t)]})
+        if path == "ticket":
+            number = self.receive(**await request.json())
+            if self.dies_after_creating:
+                return web.Response(status=504)
+            return as_json({"id": number})
+        if path.endswith("/attachments"):
+            return as_json({"items": self.comments, "total": len(self.comments)})
+        if path.endswith("/comment"):
+            self.comments.append({**await request.json(), "Creator": {"id": "us"}})
+            return as_json(["Comments added"])
+        return as_json(self.tickets[int(path.rpartition("/")[2]) - 1])
+
+
+def _is_ours(ticket: dict[str, Any]) -> bool:
+    return bool(ticket["Creator"]["id"] == "us")
+
+
 def as_json(content: Any, status: int = 200) -> web.Response:
     return web.Response(text=json.dumps(content), status=status, content_type="application/json")

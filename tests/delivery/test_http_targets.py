@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
 from aiohttp import web
@@ -15,7 +14,7 @@ from bot.delivery.request_tracker import (
 )
 from bot.delivery.ticket import Transcripts
 from bot.delivery.webhook import WebhookAccount, WebhookTarget, sign
-from tests.delivery.conftest import Serve, as_json, item, transcript
+from tests.delivery.conftest import FakeTracker, Serve, as_json, item, transcript
 from tests.serving import free_port
 
 SECRET = b"s" * 32
@@ -110,19 +109,13 @@ async def test_a_post_is_signed_and_named(serve: Serve) -> None:
 
 async def test_a_ticket_that_rt_has_is_not_created_again(serve: Serve) -> None:
     """RT took it, and died before it could say so."""
-    tickets: list[dict[str, Any]] = []
+    tracker = FakeTracker("Enterprise number", "Cybo reference")
+    tracker.dies_after_creating = True
 
-    async def handler(request: web.Request) -> web.StreamResponse:
-        if request.method == "POST":
-            tickets.append(await request.json())
-            return web.Response(status=504)
-        found = [{"id": str(n)} for n, _ in enumerate(tickets, start=1)]
-        return as_json({"items": found})
-
-    target = request_tracker(await serve(handler))
+    target = request_tracker(await serve(tracker))
     with pytest.raises(InDoubt):
         await target.deliver(item(target.name))
     await target.deliver(item(target.name))
 
-    assert len(tickets) == 1
-    assert tickets[0]["CustomFields"]["Enterprise number"] == ["0403170701", "0203430576"]
+    [ticket] = tracker.tickets
+    assert ticket["CustomFields"][0]["values"] == ["0403170701", "0203430576"]

@@ -3,6 +3,7 @@
 import base64
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.delivery.ticket import File, Line, addition_item
 from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS
 from bot.details.wording import detail_name
 from bot.tickets.model import Addition
+from bot.tickets.reference import is_valid_reference
 from tests.delivery.conftest import item, make_ticket, transcript
 from tests.delivery.request_tracker import QUEUE, RunningTracker, is_installed
 
@@ -54,7 +56,8 @@ async def test_a_ticket_arrives_with_every_field_once(rt: RunningTracker) -> Non
     assert fields["Closing date"] == ["2022-12-31", "2021-12-31"]
     assert fields["Owner of the certificate"] == ["An Peeters"]
     assert fields["Cybo reference"] == ["CYB-2026-000011-1"]
-    assert ticket["Requestor"][0]["id"] == "an@example.be"
+    assert ticket["Requestor"] == [], "RT writes to requestors, and a chat proves no address"
+    assert fields["E-mail address of the certificate"] == ["an@example.be"]
     history = await rt.ask("GET", f"ticket/{ticket['id']}/history", fields="Type,Content")
     assert history["total"] >= 1
 
@@ -169,6 +172,39 @@ async def test_a_wrong_password_or_queue_is_refused(rt: RunningTracker) -> None:
             await RequestTrackerTarget(RequestTracker(wrong), transcript).deliver(
                 item("request_tracker", "CYB-2026-000013-3")
             )
+
+
+async def test_whoever_names_a_reference_first_does_not_own_it(rt: RunningTracker) -> None:
+    """Anybody may mail RT the next reference, or comment by a subject that is to come."""
+    reference = "CYB-2026-000018-7"
+    assert is_valid_reference(reference)
+    strangers = await rt.ask(
+        "POST",
+        "ticket",
+        {"Queue": QUEUE, "Subject": f"Migratieaanvraag {reference}", "Content": "x"},
+    )
+    await rt.ask("PUT", f"ticket/{strangers['id']}", {"Status": "rejected"})
+    tracker = RequestTracker(rt.account)
+    target = RequestTrackerTarget(tracker, transcript)
+    assert await tracker.status(reference) is None
+
+    await target.deliver(item(target.name, reference))
+
+    assert len(await tickets(rt, reference)) == 2
+    assert await tracker.status(reference) == "new"
+
+
+async def test_a_queue_without_the_field_is_told_from_one_with_it(rt: RunningTracker) -> None:
+    account = replace(rt.account, queue="General")
+
+    with pytest.raises(Refused, match="Admin > Custom Fields"):
+        await RequestTracker(account).check()
+    with pytest.raises(Refused, match="Cybo reference"):
+        await RequestTrackerTarget(RequestTracker(account), transcript).deliver(
+            item("request_tracker", "CYB-2026-000013-3")
+        )
+
+    assert await tickets(rt, "CYB-2026-000013-3") == [], "it could never be found again"
 
 
 async def test_the_check_names_the_queue(rt: RunningTracker) -> None:

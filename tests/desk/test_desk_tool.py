@@ -20,11 +20,15 @@ async def tool() -> AsyncIterator[Tool]:
     servers: list[TestServer] = []
 
     async def start(status: str | None) -> dict[str, str]:
-        async def search(_: web.Request) -> web.Response:
+        asked: list[str] = []
+
+        async def search(request: web.Request) -> web.Response:
+            asked.append(request.query["query"].split("'")[3])
             return web.json_response({"items": [{"id": "7"}]}, status=200 if status else 500)
 
         async def show(_: web.Request) -> web.Response:
-            return web.json_response({"Status": status})
+            field = {"name": "Cybo reference", "values": asked[-1:]}
+            return web.json_response({"Status": status, "CustomFields": [field]})
 
         application = web.Application()
         application.add_routes(

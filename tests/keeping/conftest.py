@@ -110,7 +110,9 @@ class House:
         return int(made)
 
     def delivery(self, key: str, days: float = 0, status: str = DONE, **more: Any) -> None:
+        kind, _, number = key.rpartition(":")
         row = {
+            "mail_id": int(number) if kind == "mail" else None,
             "target": "smtp",
             "key": key,
             "recipient": "x@example.be",

@@ -43,6 +43,7 @@ def data_dir(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     )
     house.chat("widget:an", "hallo", "grijs scherm")
     house.note(house.ticket(), "gebeld")
+    house.deliver_all()
     house.mail(1, raw=zlib.compress(b"\x00\xff raw"))
     return folder
 
@@ -56,6 +57,10 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], P
         return tmp_path / "new"
 
     return move
+
+
+# Numbers jump at a restore, lest any be given out twice: tests/security/test_delivery.py.
+_GOES_ON = {"sqlite_sequence", "ticket_numbers", "installation"}
 
 
 def cybo(*words: str) -> Result:
@@ -81,6 +86,8 @@ def content(folder: Path) -> dict[str, list[Any]]:
         with opened(folder / name) as connection:
             tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             for (table,) in tables.fetchall():
+                if table in _GOES_ON:
+                    continue
                 rows = connection.execute(f"SELECT * FROM {table}").fetchall()
                 found[f"{name} {table}"] = sorted(rows, key=repr)
     return found
@@ -153,7 +160,8 @@ def test_a_backup_taken_while_tickets_are_opened_is_of_one_moment(
     with opened(new / CYBO_DB) as connection:
         count = connection.execute(
             "SELECT (SELECT count(*) FROM tickets), (SELECT count(*) FROM ticket_filings), "
-            "(SELECT count(*) FROM outbox), (SELECT sum(last_number) FROM ticket_numbers)"
+            # At a restore the counter jumps.
+            "(SELECT count(*) FROM outbox), (SELECT last_number - 10000 FROM ticket_numbers)"
         ).fetchone()
     assert len(set(count)) == 1, count
     assert max(waits_s) < 5, "nobody waited for the backup"

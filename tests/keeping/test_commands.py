@@ -27,6 +27,7 @@ def _settings_of_the_test(house: House, tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("CYBO_DATA_DIR", str(tmp_path / "var"))
     if house.engine.dialect.name == "postgresql":
         monkeypatch.setenv("CYBO_DATABASE_URL", str(house.engine.url))
+        monkeypatch.setenv("CYBO_SESSION_KEY", "k" * 32)
 
 
 def purge(*words: str) -> dict[str, object]:
@@ -47,6 +48,7 @@ def test_a_dry_run_counts_and_a_purge_removes(house: House) -> None:
     assert counted == {**gone, "dry_run": True}
     assert gone["purged"] == {
         "conversations": 1,
+        "old_events": 0,
         "turns": 2,
         "reviews": 2,
         "feedback": 0,

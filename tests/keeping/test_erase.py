@@ -14,11 +14,12 @@ from bot.keeping.subject import NotAnAddress, Subject
 from bot.shell import keeping
 from bot.shell.app import app
 from bot.storage import tables
-from bot.storage.erase import erase, find_traces
+from bot.storage.erase import Order, erase, find_traces
 from bot.storage.purge import EVENTS
 from tests.keeping.conftest import ADDRESS, NAME, NOW, House
 
 PERSON = Subject.from_text(ADDRESS)
+ORDER = Order("ERA-1", NOW, b"k" * 32)
 RAW = (
     b"From: An Peeters <an.peeters@EXAMPLE.be>\r\nSubject: caf\xe9\r\n\r\n"
     b"Mijn nummer is 0475 12 34 56\x00.\r\n"
@@ -78,7 +79,7 @@ def test_everything_of_one_person_is_found(full: House) -> None:
 
 
 def test_what_was_found_is_erased_and_the_rest_stays(full: House) -> None:
-    erase(full.engine, full.trackers, find_traces(full.engine, full.trackers, PERSON), NOW, "ERA-1")
+    erase(full.engine, full.trackers, find_traces(full.engine, full.trackers, PERSON), ORDER)
 
     assert not any(found_in(full).values())
     assert full.read(EVENTS.c.sender_id) == ["widget:jan", "widget:jan"]
@@ -92,7 +93,7 @@ def test_what_was_found_is_erased_and_the_rest_stays(full: House) -> None:
 
 
 def test_an_erased_mail_is_not_taken_for_a_new_one(full: House) -> None:
-    erase(full.engine, full.trackers, find_traces(full.engine, full.trackers, PERSON), NOW, "ERA-1")
+    erase(full.engine, full.trackers, find_traces(full.engine, full.trackers, PERSON), ORDER)
 
     assert full.read(tables.MAILS.c.uid) == [1, 2, 3]
     assert full.read(tables.MAILS.c.text) == ["", "", "Dag"]
@@ -130,7 +131,7 @@ def test_a_conversation_that_goes_on_meanwhile_is_found_by_its_name(house: House
 
 
 def test_the_audit_log_says_how_much_went_but_not_whose(full: House) -> None:
-    erase(full.engine, full.trackers, find_traces(full.engine, full.trackers, PERSON), NOW, "ERA-1")
+    erase(full.engine, full.trackers, find_traces(full.engine, full.trackers, PERSON), ORDER)
 
     assert full.read(tables.AUDIT.c.subject) == ["ERA-1"]
     [detail] = full.read(tables.AUDIT.c.detail)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -65,9 +66,9 @@ def test_a_person_is_erased_while_the_server_serves(site: Site, tmp_path: Path) 
 def _restored_after_stopping(site: Site, folder: Path, reference: str) -> None:
     archive, installation = folder / "cybo.tar.gz", Installation(folder, folder / "retention.yml")
     with pytest.raises(HelpdeskError, match="stop Cybo"):
-        restore(installation, archive, force=True)
+        restore(installation, archive, datetime.now(timezone.utc), force=True)
     site.kill()
-    restore(installation, archive, force=True)
+    restore(installation, archive, datetime.now(timezone.utc), force=True)
     site.start()
     assert "wacht op behandeling" in site.say(f"status van {reference}")
 

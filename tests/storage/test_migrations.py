@@ -12,11 +12,17 @@ from bot.storage.engine import migrate
 from bot.storage.tables import METADATA
 
 
+def _is_ours(_thing: object, name: str, kind: str, *_: object) -> bool:
+    # SQLite's own, where it counts the numbers that are never used again.
+    return (kind, name) != ("table", "sqlite_sequence")
+
+
 def test_the_migrations_match_the_declared_tables(database_url: str) -> None:
     engine = open_database(database_url)
 
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_object": _is_ours}
+        context = MigrationContext.configure(connection, opts=options)
         differences = compare_metadata(context, METADATA)
 
     assert differences == []

@@ -87,5 +87,6 @@ def test_what_is_in_doubt_is_replaced_in_the_same_transaction(outbox: SqlOutbox)
 def test_what_was_claimed_and_never_heard_of_again_is_found(outbox: SqlOutbox) -> None:
     claimed = claim(outbox)
 
-    assert list(outbox.abandoned(NOW)) == []
-    assert [item.key for item in outbox.abandoned(LATER)] == [claimed.key]
+    assert list(outbox.abandoned("desk", timedelta(minutes=4))) == []
+    assert list(outbox.abandoned("webhook", timedelta(seconds=-1))) == []
+    assert list(outbox.abandoned("desk", timedelta(seconds=-1))) == [claimed]
