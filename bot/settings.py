@@ -114,14 +114,36 @@ class Settings(BaseModel):
         60, ge=1, description="seconds between two looks where the server cannot announce mail"
     )
     mail_per_sender_hour: int = Field(
-        4, ge=1, description="answers that one sender may get in an hour"
+        4, ge=1, description="answers that one sender or recipient may get in an hour"
     )
     mail_per_thread: int = Field(8, ge=1, description="answers that one thread may get")
-    mail_per_hour: int = Field(200, ge=1, description="answers that may leave in an hour")
+    mail_per_domain_hour: int = Field(
+        40,
+        ge=1,
+        description="answers that the addresses of one domain may get in an hour; providers of "
+        "free mailboxes are exempt",
+    )
+    mail_per_hour: int = Field(
+        200,
+        ge=1,
+        description="answers that may leave in an hour; a quarter is kept for people who were "
+        "answered before or have a ticket",
+    )
+    mail_kept_megabytes: int = Field(
+        5000, ge=0, description="megabytes of mails kept beside tickets; beyond it the text only"
+    )
+    mail_kept_per_sender_day: int = Field(
+        50, ge=0, description="megabytes of them that one sender may add in a day"
+    )
     mail_trusted_host: str = Field(
         "",
         description="name by which your mail server signs Authentication-Results; "
         "only its verdicts count",
+    )
+    mail_require_dmarc: bool = Field(
+        False,
+        description="treat senders whose mail that server did not mark dmarc=pass as unknown: "
+        "no answer, no part in a thread or ticket; needs MAIL_TRUSTED_HOST",
     )
     imap_host: str | None = Field(None, description="IMAP server; required with MAIL_ADDRESS")
     imap_port: int = Field(993, ge=1, le=65535, description="port of the IMAP server")
@@ -243,6 +265,12 @@ class Settings(BaseModel):
         except ModeUnknown as error:
             raise ValueError(str(error)) from error
         return modes
+
+    @field_validator("mail_require_dmarc")
+    def _needs_trusted_host(cls, is_required: bool, about: ValidationInfo) -> bool:
+        if is_required and not about.data.get("mail_trusted_host"):
+            raise ValueError(f"needs {PREFIX}MAIL_TRUSTED_HOST, the server that checks")
+        return is_required
 
     @field_validator("imap_host", "imap_user", "imap_password")
     def _needed_for_mail(cls, value: object, about: ValidationInfo) -> object:

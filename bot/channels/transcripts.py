@@ -1,5 +1,6 @@
 """What was said before a ticket, from wherever it was said."""
 
+import asyncio
 from collections.abc import Sequence
 
 from sqlalchemy.engine import Engine
@@ -17,7 +18,7 @@ def transcripts_of(assistant: Assistant, engine: Engine) -> Transcripts:
 
     async def read(conversation: str) -> Sequence[Line]:
         if conversation.startswith(_MAIL):
-            return mails.of_thread(conversation.removeprefix(_MAIL))
+            return await asyncio.to_thread(mails.of_thread, conversation.removeprefix(_MAIL))
         lines = []
         for turn in await assistant.all_turns(conversation):
             lines.append(Line("user", turn.text))

@@ -1,9 +1,10 @@
 """A ticket, or an addition to one, on its way to the desk, as every target gets it."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.delivery.outbox import Item
@@ -46,10 +47,19 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class File:
-    """A mail as it came, beside the ticket that came of it. ``mail_id``: in the journal."""
+    """A mail as it came, beside the ticket that came of it. ``mail_id``: in the journal.
+
+    ``left_out_bytes``: its size, where it was too large to be read; it has no content then.
+    """
 
     mail_id: int
     content: bytes
+    left_out_bytes: int = 0
+
+    @property
+    def size_bytes(self) -> int:
+        """Give the size of the mail."""
+        return self.left_out_bytes or len(self.content)
 
     @property
     def name(self) -> str:
@@ -69,9 +79,17 @@ class File:
         return "message/rfc822" if is_plain else "application/octet-stream"
 
     def as_dict(self) -> dict[str, Any]:
-        """Describe the file without its content."""
-        digest = hashlib.sha256(self.content).hexdigest()
-        return {"name": self.name, "size_bytes": len(self.content), "sha256": digest}
+        """Describe the file without its content; what was not read has no digest."""
+        digest = None if self.left_out_bytes else hashlib.sha256(self.content).hexdigest()
+        return {"name": self.name, "size_bytes": self.size_bytes, "sha256": digest}
+
+
+@dataclass(frozen=True)
+class Original:
+    """The way to a mail as it came. ``read``: gives it, empty when it is gone; blocks."""
+
+    size_bytes: int
+    read: Callable[[], bytes]
 
 
 @dataclass(frozen=True)
@@ -79,13 +97,14 @@ class Line:
     """One thing that was said; secrets are masked. ``who``: user or cybo.
 
     ``mail_id``: the journal's number of the mail that said it, None in a chat.
-    ``file``: that mail, when it is still kept.
+    ``original``: the way to that mail, when it is still kept; ``file``: the mail, once read.
     """
 
     who: str
     text: str
     mail_id: int | None = None
     file: File | None = None
+    original: Original | None = None
 
 
 Transcripts = Callable[[str], Awaitable[Sequence[Line]]]
@@ -153,7 +172,7 @@ class Package:
             blocks.append("\n".join([_words(self.ticket)["transcript"], *said]))
         if left := self.files(max_bytes)[1]:
             head = _words(self.ticket)["left_out"].format(reference=self.reference)
-            names = [f"- {file.name} ({len(file.content) / 1_000_000:.1f} MB)" for file in left]
+            names = [f"- {file.name} ({file.size_bytes / 1_000_000:.1f} MB)" for file in left]
             blocks.append("\n".join([head, *names]))
         return "\n\n".join(blocks) + "\n"
 
@@ -162,8 +181,9 @@ class Package:
         fitting: list[File] = []
         left: list[File] = []
         for file in (line.file for line in self.transcript if line.file):
-            used = sum(len(other.content) for other in fitting)
-            (fitting if used + len(file.content) <= max_bytes else left).append(file)
+            used = sum(other.size_bytes for other in fitting)
+            is_fitting = not file.left_out_bytes and used + file.size_bytes <= max_bytes
+            (fitting if is_fitting else left).append(file)
         return fitting, left
 
     def as_dict(self) -> dict[str, Any]:
@@ -213,19 +233,38 @@ def addition_item(ticket: Ticket, addition: Addition, number: int, target: str) 
 
 
 async def unpack(item: Item, transcripts: Transcripts) -> Package:
-    """Read a delivery and fetch its conversation; of a mail's addition, that mail."""
+    """Read a delivery and fetch its conversation; of a mail's addition, that mail.
+
+    Mails are read as far as they fit into ``MAX_FILES_BYTES``, so that no thread, however
+    long, fills the memory.
+    """
     content = json.loads(item.payload)
     lines = await transcripts(content["conversation"])
     if (mail_id := content.get("mail_id")) is not None:
         lines = [line for line in lines if line.mail_id == mail_id]
+    room, read = MAX_FILES_BYTES, []
+    for line in lines:
+        if line.original and line.mail_id is not None:
+            file = await _file(line.mail_id, line.original, room)
+            room -= len(file.content) if file else 0
+            read.append(replace(line, file=file))
+        else:
+            read.append(line)
     return Package(
         content["ticket"],
-        lines,
+        read,
         content.get("addition"),
         item.epoch,
         # Not in what an older version queued.
         content.get("requester", ""),
     )
+
+
+async def _file(mail_id: int, original: Original, room: int) -> File | None:
+    if original.size_bytes > room:
+        return File(mail_id, b"", left_out_bytes=original.size_bytes)
+    content = await asyncio.to_thread(original.read)
+    return File(mail_id, content) if content else None
 
 
 def _key(ticket: Ticket, target: str) -> str:

@@ -16,6 +16,7 @@ from bot.mailbox.clerk import Clerk
 from bot.mailbox.imap import ImapMailbox, open_sent
 from bot.mailbox.intake import Intake
 from bot.mailbox.ports import Observer, Policy, Registers
+from bot.mailbox.reading import Reader, ReaderHere
 from bot.mailbox.sent import SentWatch
 from bot.mailbox.service import MailService
 from bot.mailbox.status_desk import StatusDesk
@@ -25,6 +26,8 @@ from bot.tickets.code import TicketCodes, WrongTries
 from bot.triage.modes import Modes
 from bot.triage.quotas import Quotas
 from bot.triage.threads import ThreadMarks
+
+_MB = 1_000_000
 
 
 def check_modes(settings: Settings, topics: Iterable[str]) -> None:
@@ -52,7 +55,8 @@ def status_desk(
 class MailParts:
     """What the mail service is made of. ``key``: signs the marks of threads.
 
-    ``tries``: the process's count of wrong codes, whichever way they came.
+    ``tries``: the process's count of wrong codes, whichever way they came. ``reader``: reads
+    the mails; none reads them in this process.
     """
 
     settings: Settings
@@ -61,6 +65,7 @@ class MailParts:
     key: Secret
     now: Callable[[], datetime]
     tries: WrongTries = field(default_factory=partial(WrongTries, time.monotonic))
+    reader: Reader | None = None
 
     def intake(self, observer: Observer) -> Intake:
         """Build what turns mails into outcomes."""
@@ -70,11 +75,17 @@ class MailParts:
             ThreadMarks(self.key, address.partition("@")[2]),
             TicketCodes(self.key),
             Modes.parse(settings.mail_modes),
-            Quotas(settings.mail_per_sender_hour, settings.mail_per_thread, settings.mail_per_hour),
+            Quotas(
+                settings.mail_per_sender_hour,
+                settings.mail_per_thread,
+                settings.mail_per_hour,
+                settings.mail_per_domain_hour,
+            ),
             timedelta(days=settings.mail_max_age_days),
+            (settings.mail_kept_per_sender_day * _MB, settings.mail_kept_megabytes * _MB),
         )
         desk = status_desk(settings, self.engine, policy.codes, self.tries)
-        registers = Registers(self.journal(), desk)
+        registers = Registers(self._reader(), self.journal(), desk)
         return Intake(self.clerk, registers, policy, observer, self.now)
 
     def journal(self) -> SqlMailStore:
@@ -86,7 +97,10 @@ class MailParts:
         """Build what compares drafts with what people sent."""
         account = imap_account(self.settings)
         drafts = SqlDrafts(self.engine, account.name)
-        return SentWatch(drafts, partial(open_sent, account), self.clerk.read, self.now)
+        return SentWatch(drafts, partial(open_sent, account), self._reader().read_now, self.now)
+
+    def _reader(self) -> Reader:
+        return self.reader or ReaderHere(self.clerk)
 
     def service(self, observer: Observer, queued: Callable[[], None]) -> MailService:
         """Build the service that watches the mailbox. ``queued``: wakes who delivers."""

@@ -9,7 +9,8 @@ from bot.mailbox.understand import Parser, understand
 from bot.privacy import MASK, mask_secrets
 from bot.settings import Settings
 from bot.tickets.telling import Telling
-from bot.triage.decide import GERMAN, Decision, Helpdesk, Understanding, decide
+from bot.triage.automatic import Helpdesk, doubt_reason
+from bot.triage.decide import GERMAN, Decision, Understanding, decide, stated_request
 from bot.triage.html import html_to_text
 from bot.triage.letter import Content, Letter, Office, write_letter
 from bot.triage.mail import Limits, Mail
@@ -56,7 +57,7 @@ class Clerk:
         self._limits = Limits(max_bytes=settings.mail_max_megabytes * 1024 * 1024)
         addresses = (settings.contact_email, settings.mail_address or "", *settings.mail_aliases)
         own = frozenset(address.lower() for address in addresses if address)
-        self._helpdesk = Helpdesk(own, settings.mail_trusted_host)
+        self._helpdesk = Helpdesk(own, settings.mail_trusted_host, settings.mail_require_dmarc)
 
     @property
     def limits(self) -> Limits:
@@ -71,11 +72,19 @@ class Clerk:
         """Ask the model what a mail's newest text says."""
         return await understand(self._parser, mail)
 
+    def stated(self, mail: Mail, today: date) -> Request:
+        """Read the details of a request that a mail's newest text states."""
+        return stated_request(mail, self._helpdesk, today=today)
+
+    def doubt(self, mail: Mail) -> str:
+        """Say why the sender must not be taken for who he says he is; empty when he may."""
+        return doubt_reason(mail, self._helpdesk)
+
     def decide(
-        self, mail: Mail, understood: Understanding, today: date, earlier: Request | None = None
+        self, mail: Mail, understood: Understanding, newest: Request, earlier: Request | None = None
     ) -> Decision:
-        """Decide on a mail. ``earlier``: what its thread stated before."""
-        return decide(mail, understood, self._helpdesk, today=today, earlier=earlier)
+        """Decide on a mail. ``newest``: what it states; ``earlier``: what its thread stated."""
+        return decide(mail, understood, self._helpdesk, newest=newest, earlier=earlier)
 
     def write(
         self,

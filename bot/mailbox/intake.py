@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import logging
 import traceback
-from asyncio import to_thread
+from asyncio import CancelledError, shield, to_thread
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
@@ -12,22 +12,21 @@ from functools import partial
 from typing import Any
 
 from bot.delivery.outbox import Item
-from bot.mailbox.case import Case, conversation_of, references_of
+from bot.mailbox.case import Case, conversation_of
 from bot.mailbox.clerk import Clerk, Opened, TicketNews
 from bot.mailbox.fetch import fetched
-from bot.mailbox.keep import keep_mail
 from bot.mailbox.message import Envelope, build_message
+from bot.mailbox.notes import TEXT_ONLY, note
 from bot.mailbox.ports import Journal, Mailbox, Observer, Policy, Registers, Work
+from bot.mailbox.reading import ReaderAway, Reading, ReadingFailed, references_of
 from bot.mailbox.targets import DRAFTS, SMTP
+from bot.storage.away import is_away
 from bot.tickets.model import Addition, Draft
 from bot.tickets.summary import summarise_draft
-from bot.triage.automatic import automatic_reason
-from bot.triage.bounces import Bounce, read_bounce
-from bot.triage.decide import Decision, Understanding, asks, reply_address
+from bot.triage.decide import Decision, asks, reply_address
 from bot.triage.letter import Letter
 from bot.triage.mail import Mail, Quarantined
-from bot.triage.modes import DRAFT, OFF, REQUEST, TICKET_STATUS
-from bot.triage.newest import newest_text
+from bot.triage.modes import DRAFT, OFF, REQUEST, SEND, TICKET_STATUS
 from bot.triage.quotas import quota_reason
 from bot.triage.records import (
     ANSWERED,
@@ -38,7 +37,6 @@ from bot.triage.records import (
     TICKETED,
     Settlement,
     Thread,
-    fingerprint,
 )
 
 _LOG = logging.getLogger(__name__)
@@ -52,11 +50,9 @@ Settle = Callable[[], Coroutine[Any, Any, None]]
 _TICKET_IN_SILENCE = frozenset({"not_addressed", "suppressed"})
 # Thanks in the thread of a ticket are nothing that the desk has to read.
 _POLITE = frozenset({"affirm", "chitchat"})
-# Fewer words tell no language: "OK, merci" answers a Dutch letter too.
-_MIN_WORDS = 3
-# What an odd mail may raise that the reader did not foresee. A database that is away is
-# something else: the mail waits for it.
-_ODD = (ValueError, TypeError, LookupError, AttributeError, RecursionError, ArithmeticError)
+# A mail that ended its reader twice, or took it too long, is not read a third time.
+_MOST_TRIES = 2
+_MAX_REASON_CHARS = 60
 
 
 class Intake:
@@ -71,24 +67,27 @@ class Intake:
         now: Callable[[], datetime],
     ) -> None:
         self._clerk = clerk
+        self._reader = registers.reader
         self._journal = registers.journal
         self._desk = registers.desk
         self._policy = policy
         self._observer = observer
         self._now = now
+        # Read without harm, yet without an outcome: the database was away.
+        self._sound: set[int] = set()
 
     async def run_once(self, mailbox: Mailbox) -> int:
         """Handle everything that is in the inbox; gives how many mails were decided on."""
         validity = mailbox.uid_validity
-        closed = self._journal.close_renumbered(validity, self._now())
+        closed = await to_thread(self._journal.close_renumbered, validity, self._now())
         for _ in range(closed):
             self._observer.settled(IGNORED, "renumbered")
         since = (self._now() - self._policy.max_age).date()
-        above = self._journal.highest_uid(validity)
+        above = await to_thread(self._journal.highest_uid, validity)
         uids = await to_thread(mailbox.find, above, since)
-        new = self._journal.register(validity, uids, self._now())
+        new = await to_thread(self._journal.register, validity, uids, self._now())
         self._observer.received(new)
-        undecided = self._journal.undecided(validity)
+        undecided = await to_thread(self._journal.undecided, validity)
         await self._handle_all(fetched(mailbox, undecided, self._clerk.limits.max_bytes))
         await self._mark(mailbox, validity)
         return len(undecided)
@@ -114,72 +113,115 @@ class Intake:
         try:
             if isinstance(raw, int):
                 raise Quarantined("too_large", f"{raw} bytes")
-            mail = self._clerk.read(raw)
-            case = Case(mail_id, mail, fingerprint(mail, raw), self._now())
-            if reason := automatic_reason(mail):
-                # What a machine says needs no understanding, which is half of a mail's cost.
-                bounce = read_bounce(raw) if mail.report else None
-                return partial(to_thread, self._settle_automatic, case, reason, bounce)
-            return partial(self._look_up, case, raw, await self._clerk.understand(mail))
+            case = Case(mail_id, await self._read(mail_id, raw), self._now())
         except Quarantined as error:
             settlement = Settlement(QUARANTINED, error.reason)
             return partial(to_thread, self._settle, mail_id, settlement)
-        except _ODD as error:
-            return partial(to_thread, self._set_aside, mail_id, error)
+        except ReadingFailed as error:
+            return partial(to_thread, self._set_aside, mail_id, error.reason, error.where)
+        if case.reading.automatic:
+            return partial(to_thread, self._settle_automatic, case)
+        return partial(self._look_up, case)
 
-    def _set_aside(self, mail_id: int, error: Exception) -> None:
+    async def _read(self, mail_id: int, raw: bytes) -> Reading:
+        """Read a mail, once more when its reader died of it.
+
+        Raises: Quarantined; ReadingFailed, also before reading what was tried too often;
+        ReaderAway, and then the mail waits.
+        """
+        await self._reader.ready()
+        while True:
+            tries = await self._count_try(mail_id)
+            if tries > _MOST_TRIES:
+                raise ReadingFailed("reader_died")
+            try:
+                reading = await self._reader.read(raw, self._now().date())
+            except (CancelledError, ReaderAway):
+                await shield(to_thread(self._journal.forget_try, mail_id))
+                raise
+            except ReadingFailed as error:
+                _LOG.warning("mail.unread id=%s tries=%s %s", mail_id, tries, error)
+                if not error.may_pass or tries >= _MOST_TRIES:
+                    raise
+            else:
+                self._sound.add(mail_id)
+                return reading
+
+    async def _count_try(self, mail_id: int) -> int:
+        return 0 if mail_id in self._sound else await to_thread(self._journal.count_try, mail_id)
+
+    def _set_aside(self, mail_id: int, reason: str, where: str) -> None:
         # The words of the error may be words of the mail.
+        _LOG.error("mail.failed id=%s reason=%s at=%s", mail_id, reason, where)
+        self._settle(mail_id, Settlement(QUARANTINED, reason[:_MAX_REASON_CHARS]))
+
+    def _set_aside_for(self, mail_id: int, error: Exception) -> None:
+        """Set a mail aside that could not be settled. Raises: ``error``, when it may wait."""
+        if is_away(error):
+            raise error
         frame = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{frame.filename}:{frame.lineno}"
-        _LOG.error("mail.failed id=%s error=%s at=%s", mail_id, type(error).__name__, where)
-        self._settle(mail_id, Settlement(QUARANTINED, f"failed_{type(error).__name__}"))
+        self._set_aside(mail_id, f"failed_{type(error).__name__}", where)
 
-    def _settle_automatic(self, case: Case, reason: str, bounce: Bounce | None) -> None:
+    def _settle_automatic(self, case: Case) -> None:
+        bounce = case.reading.bounce
         if bounce and bounce.is_permanent:
             self._journal.note_bounce(bounce.message_ids)
-        settled = replace(case.settlement(IGNORED, reason), category="automatic")
+        settled = replace(case.settlement(IGNORED, case.reading.automatic), category="automatic")
         self._settle(case.mail_id, settled)
 
-    async def _look_up(self, case: Case, raw: bytes, understood: Understanding) -> None:
+    async def _look_up(self, case: Case) -> None:
         """Ask how tickets stand where the mail asks that, then decide on it."""
         try:
-            if asks(understood):
+            if asks(case.reading.understood) and not self._clerk.doubt(case.mail):
                 # The desk's tool may take seconds, and a transaction would hold up others.
                 thread = await to_thread(self._thread, self._journal, case.mail)
                 of_thread = thread.ticket_reference if thread else ""
                 case = replace(case, told=await self._desk.tell(case.mail, of_thread))
-        except _ODD as error:
-            await to_thread(self._set_aside, case.mail_id, error)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the next mail is read)
+            await to_thread(self._set_aside_for, case.mail_id, error)
             return
-        await to_thread(self._decide, case, raw, understood)
+        await to_thread(self._decide, case)
 
     def _thread(self, threads: Journal | Work, mail: Mail) -> Thread | None:
+        """Find a mail's thread; one whose sender is in doubt joins none."""
+        if self._clerk.doubt(mail):
+            return None
         names = self._policy.marks.threads_of(mail)
         return threads.find_thread(names, references_of(mail), mail.sender)
 
-    def _decide(self, case: Case, raw: bytes, understood: Understanding) -> None:
+    def _decide(self, case: Case) -> None:
         try:
-            # Before the transaction: others wait for it.
-            kept = keep_mail(case.mail, raw, understood.language)
-            case = replace(case, kept=kept)
             with self._journal.settling(case.mail_id, case.now) as work:
                 if work is None:
                     return
-                settlement = self._settlement(work, case, understood)
+                settlement = self._as_far_as_kept(work, self._settlement(work, case))
                 work.settle(settlement)
-        except _ODD as error:
-            self._set_aside(case.mail_id, error)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the next mail is read)
+            self._set_aside_for(case.mail_id, error)
             return
+        self._sound.discard(case.mail_id)
         self._report(case.mail_id, settlement)
 
-    def _settlement(self, work: Work, case: Case, understood: Understanding) -> Settlement:
-        if work.is_known(case.fingerprint):
+    def _as_far_as_kept(self, work: Work, settlement: Settlement) -> Settlement:
+        """Keep no more than the text where a sender, or all of them, sent too much."""
+        if not settlement.raw:
+            return settlement
+        kept = work.bytes_kept(settlement.sender)
+        limits = self._policy.most_kept
+        if all(k + settlement.kept_bytes <= limit for k, limit in zip(kept, limits, strict=True)):
+            return settlement
+        text = f"{settlement.text}\n\n{note(TEXT_ONLY, settlement.language)}"
+        return replace(settlement, raw=b"", kept_bytes=0, text=text)
+
+    def _settlement(self, work: Work, case: Case) -> Settlement:
+        mail, reading = case.mail, case.reading
+        if work.is_known(reading.fingerprint):
             return case.settlement(IGNORED, "duplicate")
-        mail = case.mail
         thread = self._thread(work, mail)
         earlier = thread.request if thread and not thread.ticket_reference else None
-        decision = self._clerk.decide(mail, understood, case.now.date(), earlier)
-        if thread and len(newest_text(mail.text).split()) < _MIN_WORDS:
+        decision = self._clerk.decide(mail, reading.understood, reading.stated, earlier)
+        if thread and reading.has_few_words:
             decision = replace(decision, language=thread.language)
         if decision.category == "spam":
             return case.settlement(IGNORED, decision.reason, decision)
@@ -241,18 +283,22 @@ class Intake:
             is_draft=mode == DRAFT,
         )
         answer_hash = hashlib.sha256(letter.text.encode()).hexdigest()
-        so_far = work.answers_so_far(case.mail.sender, thread.id, answer_hash)
-        if reason := quota_reason(so_far, self._policy.quotas):
+        recipient = reply_address(case.mail, decision)
+        so_far = work.answers_so_far(case.mail.sender, recipient, thread.id, answer_hash)
+        if reason := quota_reason(so_far, self._policy.quotas, recipient):
             return case.settlement(TICKETED if opened else LEFT, reason, decision, thread)
         message_id = self._policy.marks.message_id(thread.name)
-        recipient = reply_address(case.mail, decision)
         envelope = Envelope(self._policy.address, recipient, message_id, case.now)
         self._queue(work, case, letter, envelope, DRAFTS if mode == DRAFT else SMTP)
         outcome = TICKETED if opened else DRAFTED if mode == DRAFT else ANSWERED
         reason = ADDED if opened and opened.is_added else decision.reason
         settled = case.settlement(outcome, reason, decision, thread)
         return replace(
-            settled, answer_id=message_id, answer_hash=answer_hash, answer_text=letter.text
+            settled,
+            answer_id=message_id,
+            answer_to=recipient,
+            answer_hash=answer_hash,
+            answer_text=letter.text,
         )
 
     def _queue(
@@ -270,7 +316,8 @@ class Intake:
             *([REQUEST] if is_request else []),
             *([TICKET_STATUS] if decision.asks_status else []),
         ]
-        return self._policy.modes.mode(spoken_of, decision.language)
+        mode = self._policy.modes.mode(spoken_of, decision.language)
+        return DRAFT if mode == SEND and decision.needs_person else mode
 
     def _settle(self, mail_id: int, settlement: Settlement) -> None:
         with self._journal.settling(mail_id, self._now()) as work:
@@ -292,7 +339,8 @@ class Intake:
         )
 
     async def _mark(self, mailbox: Mailbox, validity: int) -> None:
-        for outcome, mails in self._journal.unmarked(validity).items():
+        unmarked = await to_thread(self._journal.unmarked, validity)
+        for outcome, mails in unmarked.items():
             move_or_mark = mailbox.quarantine if outcome == QUARANTINED else mailbox.mark
             await to_thread(move_or_mark, [uid for _, uid in mails])
-            self._journal.mark([mail_id for mail_id, _ in mails], self._now())
+            await to_thread(self._journal.mark, [mail_id for mail_id, _ in mails], self._now())

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.delivery.outbox import Item
+from bot.mailbox.reading import Reader
 from bot.tickets.code import TicketCodes
 from bot.tickets.model import Addition, Draft, Ticket
 from bot.tickets.telling import Telling
@@ -56,8 +57,13 @@ class Work(Protocol):
     def keep_request(self, thread: Thread, request: Request, reference: str) -> None:
         """Keep what it stated."""
 
-    def answers_so_far(self, sender: str, thread_id: int, answer_hash: str) -> AnswersSoFar:
+    def answers_so_far(
+        self, sender: str, recipient: str, thread_id: int, answer_hash: str
+    ) -> AnswersSoFar:
         """Count what quotas look at."""
+
+    def bytes_kept(self, sender: str) -> tuple[int, int]:
+        """Give how much is kept of the sender's mails of a day, and of all."""
 
     def open_ticket(self, draft: Draft) -> Ticket:
         """Open the ticket."""
@@ -92,6 +98,12 @@ class Journal(Protocol):
     def undecided(self, uid_validity: int) -> Sequence[tuple[int, int]]:
         """Give id and UID of mails without outcome."""
 
+    def count_try(self, mail_id: int) -> int:
+        """Note that a mail is about to be read; gives how often it was."""
+
+    def forget_try(self, mail_id: int) -> None:
+        """Note that it was not read after all."""
+
     def unmarked(self, uid_validity: int) -> Mapping[str, Sequence[tuple[int, int]]]:
         """Give id and UID, by outcome, of decided mails without mark."""
 
@@ -117,8 +129,9 @@ class StatusTeller(Protocol):
 
 @dataclass(frozen=True)
 class Registers:
-    """What the intake writes to and looks up in."""
+    """What the intake reads with, writes to and looks up in."""
 
+    reader: Reader
     journal: Journal
     desk: StatusTeller
 
@@ -127,7 +140,8 @@ class Registers:
 class Policy:
     """What the helpdesk allows. ``address``: the answers' sender; ``marks``: of its threads.
 
-    ``codes``: of its tickets.
+    ``codes``: of its tickets. ``most_kept``: bytes of mails kept of a sender in a day, and in
+    all.
     """
 
     address: str
@@ -136,6 +150,7 @@ class Policy:
     modes: Modes
     quotas: Quotas
     max_age: timedelta
+    most_kept: tuple[int, int]
 
 
 class Observer(Protocol):

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from email import message_from_bytes
-from email.policy import default
 from typing import Protocol
 
 from bot.mailbox.imap import MailboxUnreachable
+from bot.mailbox.reading import ReadingFailed
 from bot.review import ToReview
 from bot.review.drafts import OpenDraft, draft_review, is_changed
-from bot.triage.mail import Mail, Quarantined
+from bot.triage.mail import UNDERSTOOD_CHARS, Mail, Quarantined
 
 _LOG = logging.getLogger(__name__)
 _EVERY_S = 300.0
@@ -65,6 +65,7 @@ class SentWatch:
         self._open_sent = open_sent
         self._read = read
         self._now = now
+        self._unreadable: set[int] = set()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -90,12 +91,16 @@ class SentWatch:
             return sum(self._settle(draft, folder.fetch(uid)) for uid, draft in found.items())
 
     def _settle(self, draft: OpenDraft, raw: bytes) -> bool:
+        if draft.mail_id in self._unreadable:
+            return False
         try:
             sent = self._read(raw)
-        except Quarantined as error:
+        except (Quarantined, ReadingFailed) as error:
+            self._unreadable.add(draft.mail_id)
             _LOG.info("draft.unreadable id=%s reason=%s", draft.mail_id, error.reason)
             return False
-        changed, now = is_changed(draft.draft, sent.text), self._now()
+        text = sent.text[:UNDERSTOOD_CHARS]
+        changed, now = is_changed(draft.draft, text), self._now()
         self._drafts.note_sent(draft.mail_id, now, draft_review(draft, now) if changed else None)
         _LOG.info("draft.sent id=%s changed=%s", draft.mail_id, changed)
         return True
@@ -126,6 +131,6 @@ def _matches(
 
 def _names(headers: bytes) -> Iterator[str]:
     """Name the mail itself and the one that it answers."""
-    message = message_from_bytes(headers, policy=default)
+    message = message_from_bytes(headers)
     for name in _HEADERS:
         yield from str(message[name] or "").split()[-1:]

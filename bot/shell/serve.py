@@ -26,6 +26,8 @@ from bot.guidance.sources import read_sources
 from bot.keeping.retention import Retention
 from bot.mailbox.build import MailParts
 from bot.mailbox.clerk import Clerk
+from bot.mailbox.reader import ReaderApart
+from bot.mailbox.reading import Reader
 from bot.nlu.encoder import encode_as_trained
 from bot.review.verdicts import topic_titles
 from bot.settings import Settings
@@ -74,9 +76,10 @@ def application(
     ]
     mail: MailService | None = None
     if settings.mail_address:
-        parts = _mail_parts(settings, assistant, engine)
+        reader = ReaderApart(settings)
+        parts = _mail_parts(settings, assistant, engine, reader)
         mail = parts.service(gateway.metrics, worker.wake)
-        services.append(parts.sent())
+        services += [parts.sent(), reader]
     if tracker := request_tracker(settings):
         services.append(StatusWatch(tracker, SqlTicketStore(engine), now))
     gateway.run_beside(worker, mail, *services)
@@ -99,9 +102,11 @@ def application(
     return served
 
 
-def _mail_parts(settings: Settings, assistant: Assistant, engine: Engine) -> MailParts:
+def _mail_parts(
+    settings: Settings, assistant: Assistant, engine: Engine, reader: Reader
+) -> MailParts:
     clerk = Clerk(assistant, assistant.responses, settings)
-    return MailParts(settings, clerk, engine, signing_key(settings), now, wrong_tries())
+    return MailParts(settings, clerk, engine, signing_key(settings), now, wrong_tries(), reader)
 
 
 def run(served: web.Application, settings: Settings, *, started: float) -> None:

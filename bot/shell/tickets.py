@@ -70,14 +70,15 @@ def _write_mails(reference: str, folder: Path) -> None:
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        files = SqlKeptMails(_engine()).of_ticket(reference)
-        for file in files:
+        sizes = [
             (folder / file.name).write_bytes(file.content)
+            for file in SqlKeptMails(_engine()).of_ticket(reference)
+        ]
     except OSError as error:
         raise HelpdeskError(
             f"--attachments {folder}: {error.strerror}; name a folder that can be written to"
         ) from error
-    ERR.print(f"{len(files)} mails written to {folder}", markup=False, highlight=False)
+    ERR.print(f"{len(sizes)} mails written to {folder}", markup=False, highlight=False)
 
 
 def _ticket_store() -> Any:

@@ -15,6 +15,7 @@ from bot.errors import HelpdeskError
 from bot.mailbox.build import status_desk
 from bot.mailbox.clerk import Clerk, TicketNews
 from bot.mailbox.ports import StatusTeller
+from bot.mailbox.reading import ReaderHere, ReadingFailed
 from bot.mailbox.status_desk import StatusDesk
 from bot.settings import Settings
 from bot.storage import open_database
@@ -34,16 +35,18 @@ class DryRun:
 
     def __init__(self, clerk: Clerk, today: date, desk: StatusTeller | None = None) -> None:
         self._clerk = clerk
+        self._reader = ReaderHere(clerk)
         self._today = today
         self._desk = desk or _desk_without_tickets()
 
     async def triage(self, raw: bytes) -> dict[str, Any]:
         """Decide on a mail; gives the shape of the contract."""
         try:
-            mail = self._clerk.read(raw)
-        except Quarantined as error:
-            return _quarantined(error)
-        decision = self._clerk.decide(mail, await self._clerk.understand(mail), self._today)
+            reading = await self._reader.read(raw, self._today)
+        except (Quarantined, ReadingFailed) as error:
+            return _quarantined(error.reason)
+        mail = reading.mail
+        decision = self._clerk.decide(mail, reading.understood, reading.stated)
         if not decision.should_reply:
             return as_json(decision, None)
         told = await self._desk.tell(mail) if decision.asks_status else ()
@@ -147,7 +150,7 @@ def _raw_mails(path: Path) -> Iterator[tuple[str, bytes]]:
         box.close()
 
 
-def _quarantined(error: Quarantined) -> dict[str, Any]:
+def _quarantined(reason: str) -> dict[str, Any]:
     return {
         "language": None,
         "category": "other",
@@ -155,6 +158,6 @@ def _quarantined(error: Quarantined) -> dict[str, Any]:
         "fields": {},
         "missing": [],
         "should_reply": False,
-        "reason": f"quarantined: {error.reason}",
+        "reason": f"quarantined: {reason}",
         "reply": None,
     }

@@ -19,11 +19,11 @@ from bot.storage.engine import insert_into, to_column, writing
 from bot.storage.history import left_for_people, takes_mail
 from bot.storage.outbox import queue
 from bot.storage.requesters import is_requester
-from bot.storage.tables import INSTALLATION, MAILS
+from bot.storage.tables import INSTALLATION, MAILS, TICKETS
 from bot.storage.threads import begin_thread, find_thread, keep_request
 from bot.storage.tickets import open_ticket
 from bot.tickets.model import Addition, Draft, Ticket
-from bot.triage.quotas import AnswersSoFar
+from bot.triage.quotas import AnswersSoFar, domain_of
 from bot.triage.records import (
     ANSWERED,
     DRAFTED,
@@ -37,6 +37,7 @@ from bot.triage.request import Request
 _HOUR = timedelta(hours=1)
 _SAME_ANSWER = timedelta(days=7)  # RFC 3834 §2
 _BOUNCED = timedelta(days=30)
+_DAY = timedelta(days=1)
 _WITH_ANSWER = (ANSWERED, DRAFTED, TICKETED)
 
 
@@ -109,6 +110,22 @@ class SqlMailStore:
     def undecided(self, uid_validity: int) -> Sequence[tuple[int, int]]:
         """Give id and UID of the mails that nothing became of yet, oldest first."""
         return self._pairs(uid_validity, MAILS.c.outcome.is_(None))
+
+    def count_try(self, mail_id: int) -> int:
+        """Note that a mail is about to be read; gives how often it was, this time included.
+
+        Before it is read: whatever the mail does to its reader, the number stays.
+        """
+        with writing(self._engine) as connection:
+            of_mail = MAILS.c.id == mail_id
+            connection.execute(update(MAILS).where(of_mail).values(tries=MAILS.c.tries + 1))
+            return int(connection.execute(select(MAILS.c.tries).where(of_mail)).scalar() or 0)
+
+    def forget_try(self, mail_id: int) -> None:
+        """Note that a mail was not read after all, through no fault of its own."""
+        with writing(self._engine) as connection:
+            had_some = and_(MAILS.c.id == mail_id, MAILS.c.tries > 0)
+            connection.execute(update(MAILS).where(had_some).values(tries=MAILS.c.tries - 1))
 
     def unmarked(self, uid_validity: int) -> Mapping[str, Sequence[tuple[int, int]]]:
         """Give id and UID, by outcome, of the decided mails that bear no mark on the server."""
@@ -243,25 +260,46 @@ class MailWork:
         """Keep what a thread has stated, and the ticket that came of it."""
         keep_request(self._connection, thread, request, reference)
 
-    def answers_so_far(self, sender: str, thread_id: int, answer_hash: str) -> AnswersSoFar:
-        """Count the answers that quotas look at."""
+    def answers_so_far(
+        self, sender: str, recipient: str, thread_id: int, answer_hash: str
+    ) -> AnswersSoFar:
+        """Count the answers that quotas look at: ``sender`` wrote, ``recipient`` is answered."""
         now = to_column(self._now)
         answered = and_(MAILS.c.outcome.in_(_WITH_ANSWER), MAILS.c.answer_id.is_not(None))
         in_hour = MAILS.c.decided_at > now - _HOUR
-        is_sender = MAILS.c.sender == sender
-        is_same = and_(is_sender, MAILS.c.answer_hash == answer_hash)
+        is_sender, is_recipient = MAILS.c.sender == sender, MAILS.c.answer_to == recipient
+        is_either = or_(is_sender, is_recipient)
+        is_same = and_(is_recipient, MAILS.c.answer_hash == answer_hash)
+        in_domain = MAILS.c.answer_domain == domain_of(recipient)
         # In one statement: this runs for every answer.
         conditions = {
             "to_sender_hour": and_(in_hour, is_sender),
+            "to_recipient_hour": and_(in_hour, is_recipient),
+            "to_domain_hour": and_(in_hour, in_domain),
             "in_thread": MAILS.c.thread_id == thread_id,
             "in_hour": in_hour,
-            "same_to_sender": and_(is_same, MAILS.c.decided_at > now - _SAME_ANSWER),
-            "bounced": and_(is_sender, MAILS.c.bounced, MAILS.c.decided_at > now - _BOUNCED),
+            "same_to_recipient": and_(is_same, MAILS.c.decided_at > now - _SAME_ANSWER),
+            "bounced": and_(is_either, MAILS.c.bounced, MAILS.c.decided_at > now - _BOUNCED),
+            "before": and_(is_recipient, MAILS.c.decided_at <= now - _HOUR),
         }
         counts = [func.count(case((c, 1))).label(name) for name, c in conditions.items()]
-        relevant = or_(in_hour, is_sender, MAILS.c.thread_id == thread_id)
+        relevant = or_(in_hour, is_either, MAILS.c.thread_id == thread_id)
         row = self._connection.execute(select(*counts).where(answered, relevant)).one()
-        return AnswersSoFar(**row._mapping)
+        found = dict(row._mapping)
+        is_known = found.pop("before") > 0 or self._has_ticket(recipient)
+        return AnswersSoFar(**found, is_known=is_known)
+
+    def _has_ticket(self, address: str) -> bool:
+        is_owner = func.lower(TICKETS.c.certificate_email) == address
+        return self._connection.execute(select(TICKETS.c.id).where(is_owner)).first() is not None
+
+    def bytes_kept(self, sender: str) -> tuple[int, int]:
+        """Give how many bytes are kept of a sender's mails of a day, and of all mails."""
+        since = to_column(self._now) - _DAY
+        of_day = and_(MAILS.c.sender == sender, MAILS.c.decided_at > since)
+        total = func.coalesce(func.sum(MAILS.c.kept_bytes), 0)
+        of_sender = self._connection.execute(select(total).where(of_day)).scalar()
+        return int(of_sender or 0), int(self._connection.execute(select(total)).scalar() or 0)
 
     def _was_erased(self, marks: Sequence[str]) -> bool:
         query = select(MAILS.c.id).where(MAILS.c.fingerprint.in_(marks))
@@ -307,8 +345,11 @@ class MailWork:
                 text=settlement.text,
                 attachments=json.dumps(list(settlement.attachments), ensure_ascii=False),
                 raw=settlement.raw or None,
+                kept_bytes=settlement.kept_bytes or None,
                 thread_id=settlement.thread_id,
                 answer_id=settlement.answer_id or None,
+                answer_to=settlement.answer_to or None,
+                answer_domain=domain_of(settlement.answer_to) or None,
                 answer_hash=settlement.answer_hash or None,
                 answer_text=settlement.answer_text or None,
                 decided_at=to_column(self._now),

@@ -108,6 +108,7 @@ MAILS = Table(
     Column("uid_validity", BigInteger, nullable=False),
     Column("uid", BigInteger, nullable=False),
     Column("received_at", DateTime, nullable=False, index=True),
+    Column("tries", Integer, nullable=False, server_default="0"),
     Column("outcome", String(20), index=True),
     Column("reason", String(60)),
     Column("category", String(20)),
@@ -120,8 +121,11 @@ MAILS = Table(
     Column("text", Text),
     Column("attachments", Text),
     Column("raw", LargeBinary),
+    Column("kept_bytes", Integer),
     Column("thread_id", Integer, ForeignKey("mail_threads.id"), index=True),
     Column("answer_id", Text),
+    Column("answer_to", Text, index=True),
+    Column("answer_domain", String(255)),
     Column("answer_hash", String(64)),
     Column("answer_text", Text),
     Column("bounced", Boolean, nullable=False, default=False),
@@ -129,6 +133,8 @@ MAILS = Table(
     Column("decided_at", DateTime, index=True),
     Column("marked_at", DateTime),
     UniqueConstraint("account", "uid_validity", "uid"),
+    # Says how much is kept of a sender's mails without reading them.
+    Index("ix_mails_kept", "sender", "decided_at", "kept_bytes"),
     # SQLite would give the number of a mail that was purged to the next one.
     sqlite_autoincrement=True,
 )

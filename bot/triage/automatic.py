@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from email.utils import getaddresses
+from dataclasses import dataclass
 
+from bot.triage.addresses import is_address, read_mailboxes
 from bot.triage.mail import Mail
 
 LOOP_HEADER = "x-cybo-loop"
@@ -28,38 +29,130 @@ def automatic_reason(mail: Mail) -> str:
     return next(_machine_reasons(mail), "")
 
 
-def no_answer_reason(mail: Mail, own_addresses: frozenset[str]) -> str:
-    """Say why a person's mail must not be answered by a machine; empty when it may.
+@dataclass(frozen=True)
+class Helpdesk:
+    """Whose mailbox this is. ``own_addresses``: lower case, aliases among them.
 
-    ``own_addresses``: lower-case addresses and aliases of the helpdesk.
+    ``trusted_host``: the server whose verdicts count (RFC 8601), empty for none.
+    ``requires_dmarc``: without its "pass" nobody is taken for who he says he is.
     """
-    return next(_silence_reasons(mail, own_addresses), "")
+
+    own_addresses: frozenset[str] = frozenset()
+    trusted_host: str = ""
+    requires_dmarc: bool = False
+
+
+def doubt_reason(mail: Mail, helpdesk: Helpdesk) -> str:
+    """Say why a mail's sender must not be taken for who he says he is; empty when he may.
+
+    Such a mail joins no thread, is no requester's, and gets no answer.
+    """
+    if mail.doubt or not mail.sender:
+        return mail.doubt or "no_sender"
+    verdict = dmarc(mail, helpdesk.trusted_host)
+    if verdict == "fail" or (helpdesk.requires_dmarc and verdict != "pass"):
+        return f"dmarc_{verdict or 'none'}"
+    return ""
+
+
+def no_answer_reason(mail: Mail, helpdesk: Helpdesk) -> str:
+    """Say why a person's mail must not be answered by a machine; empty when it may."""
+    return doubt_reason(mail, helpdesk) or next(_silence_reasons(mail, helpdesk), "")
 
 
 def answer_address(mail: Mail) -> str:
     """Name the one address that an answer goes to (RFC 3834 §4).
 
     The envelope's sender, where the server wrote it down and it is a mailbox; else the
-    Reply-To, when it is one address and no machine's; else the From.
+    Reply-To, when it is one address; else the From.
     """
-    envelope = re.fullmatch(r"<([^\s<>@]{1,64}@[^\s<>@]{1,255})>", mail.header("return-path"))
-    if envelope and not _REWRITTEN.match(envelope[1]):
-        return envelope[1].lower()
-    answers = [address for _, address in getaddresses(mail.headers.get("reply-to", ())) if address]
-    if len(answers) == 1 and re.fullmatch(r"[^\s@]{1,64}@[^\s@]{1,255}", answers[0]):
-        return mail.sender if _MACHINES.fullmatch(_local(answers[0])) else answers[0].lower()
-    return mail.sender
+    replies = _replies(mail)
+    return _envelope(mail) or (replies[0] if len(replies) == 1 else mail.sender)
+
+
+def needs_person(mail: Mail, recipient: str, helpdesk: Helpdesk) -> bool:
+    """Say whether a person must look before an answer leaves to ``recipient``.
+
+    Anybody can name somebody else's address to be answered at. Only a domain that signs its
+    mail (DMARC) may send answers to another one.
+    """
+    here, there = mail.sender.partition("@")[2], recipient.partition("@")[2]
+    is_related = here == there or here.endswith(f".{there}") or there.endswith(f".{here}")
+    return not is_related and dmarc(mail, helpdesk.trusted_host) != "pass"
 
 
 def spam_reason(mail: Mail, trusted_host: str = "") -> str:
     """Read the verdict of our own mail server; only its header counts (RFC 8601)."""
     if mail.header("x-spam-flag").lower().startswith("yes"):
         return "spam_flag"
-    for verdict in mail.headers.get("authentication-results", ()):
-        host = verdict.partition(";")[0].strip().lower()
-        if trusted_host and host == trusted_host and re.search(r"\bdmarc=fail\b", verdict):
-            return "dmarc_fail"
-    return ""
+    return "dmarc_fail" if dmarc(mail, trusted_host) == "fail" else ""
+
+
+def dmarc(mail: Mail, trusted_host: str) -> str:
+    """Give what our mail server found: fail, pass, none or another word; empty when nothing.
+
+    One "fail" outweighs everything; else the topmost header counts, the last one written. A
+    "pass" for another domain than the From's is none.
+    """
+    found = [
+        verdict
+        for header in mail.headers.get("authentication-results", ())
+        if trusted_host and (verdict := _dmarc_of(header, trusted_host.lower()))
+    ]
+    if any(result == "fail" for result, _ in found):
+        return "fail"
+    result, domain = found[0] if found else ("", "")
+    is_other = bool(domain) and domain != mail.sender.partition("@")[2]
+    return "other" if result == "pass" and is_other else result
+
+
+def _dmarc_of(header: str, host: str) -> tuple[str, str] | None:
+    """Give DMARC's result and the domain it is about, in lower case; None when not told."""
+    server, *results = _without_quotes_and_comments(header).lower().split(";")
+    # A version number may follow the server's name (RFC 8601 §2.2).
+    if server.split()[:1] != [host]:
+        return None
+    for result in results:
+        words = result.replace(" =", "=").replace("= ", "=").split()
+        pairs = [(name.partition("/")[0], value) for name, _, value in (_pair(w) for w in words)]
+        if pairs and pairs[0][0] == "dmarc":
+            return pairs[0][1], dict(pairs[1:]).get("header.from", "")
+    return None
+
+
+def _pair(word: str) -> tuple[str, str, str]:
+    return word.partition("=")
+
+
+def _without_quotes_and_comments(header: str) -> str:
+    """Leave out what a sender may have put there: a quoted address may spell a verdict."""
+    kept, end, depth, is_escaped = [], "", 0, False
+    for character in header:
+        if is_escaped or (end and character == "\\"):
+            is_escaped = not is_escaped
+        elif end == '"':
+            end = "" if character == '"' else end
+        elif character == "(" or (end and character == ")"):
+            depth += 1 if character == "(" else -1
+            end = ")" if depth else ""
+        elif not end and character == '"':
+            end = '"'
+        elif not end:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _envelope(mail: Mail) -> str:
+    """Name the envelope's sender, where it is somebody's mailbox."""
+    path = mail.header("return-path").strip()
+    address = path[1:-1] if path.startswith("<") and path.endswith(">") else ""
+    return address.lower() if is_address(address) and not _REWRITTEN.match(address) else ""
+
+
+def _replies(mail: Mail) -> list[str]:
+    """Name where answers are wanted; nothing when that can be read in several ways."""
+    read = read_mailboxes(",".join(mail.headers.get("reply-to", ())), most=20)
+    return [mailbox.address for mailbox in read.found] if read.is_clear else []
 
 
 def _machine_reasons(mail: Mail) -> Iterator[str]:
@@ -80,11 +173,15 @@ def _machine_reasons(mail: Mail) -> Iterator[str]:
         yield "machine_address"
 
 
-def _silence_reasons(mail: Mail, own_addresses: frozenset[str]) -> Iterator[str]:
-    if not mail.sender:
-        yield "no_sender"
+def _silence_reasons(mail: Mail, helpdesk: Helpdesk) -> Iterator[str]:
+    own_addresses = helpdesk.own_addresses
     if mail.sender in own_addresses:
         yield "own_address"
+    for name, addresses in (("return_path", [_envelope(mail)]), ("reply_to", _replies(mail))):
+        if own_addresses & set(addresses):
+            yield f"own_{name}"
+        if any(_MACHINES.fullmatch(_local(address)) for address in addresses):
+            yield f"machine_{name}"
     wishes = {
         wish.strip().lower()
         for value in mail.headers.get("x-auto-response-suppress", ())
@@ -95,8 +192,6 @@ def _silence_reasons(mail: Mail, own_addresses: frozenset[str]) -> Iterator[str]
         yield "suppressed"
     if own_addresses and not own_addresses & set(mail.recipients):
         yield "not_addressed"
-    if len(mail.headers.get("from", ())) > 1:
-        yield "several_senders"
     if len(mail.headers.get("received", ())) > _MAX_HOPS:
         yield "many_hops"
 

@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import dataclass
-from email import policy
-from email.parser import BytesParser
+
+from bot.triage.mail import Limits, Quarantined
+from bot.triage.read import parse_mail
 
 _MESSAGE_ID = re.compile(r"(?im)^(?:message-id|original-message-id):\s*(<[^<>\s]{1,500}>)")
 _STATUS = re.compile(r"(?im)^status:\s*([245])\.\d{1,3}\.\d{1,3}")
 _MAX_TEXT_CHARS = 200_000
+# A report speaks of one mail; a database takes a few thousand values in a statement.
+_MAX_IDS = 100
 
 
 @dataclass(frozen=True)
@@ -18,11 +21,11 @@ class Bounce:
     is_permanent: bool
 
 
-def read_bounce(raw: bytes) -> Bounce | None:
+def read_bounce(raw: bytes, limits: Limits | None = None) -> Bounce | None:
     """Read a delivery status notification; None when it is none or says nothing."""
     try:
-        message = BytesParser(policy=policy.compat32).parsebytes(raw)
-    except (ValueError, LookupError, RecursionError, AttributeError, TypeError):
+        message, _ = parse_mail(raw, limits or Limits())
+    except Quarantined:
         return None
     if message.get_content_type() != "multipart/report":
         return None
@@ -30,5 +33,5 @@ def read_bounce(raw: bytes) -> Bounce | None:
     parts = message.get_payload()
     text = "\n".join(str(part)[:_MAX_TEXT_CHARS] for part in parts if isinstance(parts, list))
     statuses = _STATUS.findall(text)
-    own_ids = tuple(dict.fromkeys(_MESSAGE_ID.findall(text)))
+    own_ids = tuple(dict.fromkeys(_MESSAGE_ID.findall(text)))[:_MAX_IDS]
     return Bounce(own_ids, "5" in statuses) if statuses and own_ids else None

@@ -10,12 +10,14 @@ from bot.privacy import MASK, mask_secrets
 from bot.tickets.code import without_codes
 from bot.tickets.reference import without_reference
 from bot.triage.automatic import (
+    Helpdesk,
     answer_address,
     automatic_reason,
+    needs_person,
     no_answer_reason,
     spam_reason,
 )
-from bot.triage.mail import Mail
+from bot.triage.mail import UNDERSTOOD_CHARS, Mail
 from bot.triage.newest import forwarded_text, newest_text
 from bot.triage.request import Request, merge, read_request
 from bot.triage.salutation import without_salutation
@@ -67,18 +69,11 @@ class Understanding:
 
 
 @dataclass(frozen=True)
-class Helpdesk:
-    """Whose mailbox this is. ``trusted_host``: the server whose spam verdict counts."""
-
-    own_addresses: frozenset[str]
-    trusted_host: str = ""
-
-
-@dataclass(frozen=True)
 class Decision:
     """What became of a mail; ``reason`` is a word for people and for the counters.
 
-    ``asks_status``: the answer tells how tickets stand.
+    ``asks_status``: the answer tells how tickets stand. ``needs_person``: the answer may be
+    prepared, but a person decides whether it leaves.
     """
 
     language: str
@@ -88,11 +83,12 @@ class Decision:
     topics: Sequence[str] = ()
     request: Request = field(default_factory=Request)
     asks_status: bool = False
+    needs_person: bool = False
 
 
 def text_to_understand(mail: Mail) -> str:
     """Give what the model should read: the newest text without its salutation, or the subject."""
-    text = without_salutation(newest_text(mail.text, mail.sender_name))
+    text = without_salutation(newest_text(mail.text, mail.sender_name))[:UNDERSTOOD_CHARS]
     text = _without_secrets(text).strip() or mail.subject
     if len(text.split()) < _MIN_WORDS and mask_secrets(mail.subject).kinds:
         text = f"{mail.subject}\n{text}"
@@ -122,11 +118,17 @@ def _without_secrets(text: str) -> str:
     return rest if len(rest.split()) >= _MIN_WORDS else text
 
 
+def stated_request(mail: Mail, helpdesk: Helpdesk, *, today: date) -> Request:
+    """Read the details of a request that a mail states; the costly part of deciding."""
+    return read_request(_stated_text(mail), today=today, own_addresses=helpdesk.own_addresses)
+
+
 def _stated_text(mail: Mail) -> str:
     """Give what a request is read from: subject, newest text, and what a forward hands on."""
     newest = newest_text(mail.text, mail.sender_name)
     forwarded = forwarded_text(mail.text) if _FORWARD.match(mail.subject) else ""
-    stated = "\n".join([mail.subject, newest, forwarded if forwarded not in newest else ""])
+    forwarded = "" if forwarded in newest else forwarded[:UNDERSTOOD_CHARS]
+    stated = "\n".join([mail.subject, newest[:UNDERSTOOD_CHARS], forwarded])
     # Ten of a reference's digits look like an enterprise number.
     return without_reference(stated)
 
@@ -136,10 +138,10 @@ def decide(
     understood: Understanding,
     helpdesk: Helpdesk,
     *,
-    today: date,
+    newest: Request,
     earlier: Request | None = None,
 ) -> Decision:
-    """Decide on a mail. ``earlier``: what the thread's other mails stated."""
+    """Decide on a mail. ``newest``: what it states; ``earlier``: what its thread stated."""
     language = understood.language if understood.language in LANGUAGES else DEFAULT_LANGUAGE
     if reason := automatic_reason(mail):
         return Decision(language, "automatic", should_reply=False, reason=reason)
@@ -147,13 +149,13 @@ def decide(
         return Decision(language, "spam", should_reply=False, reason=reason)
     if mail.sealed:
         return Decision(language, "other", should_reply=False, reason=mail.sealed)
-    newest = read_request(_stated_text(mail), today=today, own_addresses=helpdesk.own_addresses)
     request = merge(earlier, newest) if earlier else newest
     is_request = _is_request(understood, newest, earlier)
     asks_status = _asks_status(mail, understood, newest, is_request=is_request)
     is_question = bool(understood.topics) or asks_status
     category = "migration_request" if is_request else "question" if is_question else "other"
-    silence = no_answer_reason(mail, helpdesk.own_addresses)
+    silence = no_answer_reason(mail, helpdesk)
+    recipient = mail.sender if asks_status else answer_address(mail)
     answered = category if category != "other" else _answered_otherwise(mail, understood, newest)
     return Decision(
         language=language,
@@ -166,6 +168,7 @@ def decide(
         topics=understood.topics,
         request=request if is_request else Request(),
         asks_status=asks_status,
+        needs_person=needs_person(mail, recipient, helpdesk),
     )
 
 

@@ -30,7 +30,8 @@ class Thread:
 class Settlement:
     """What became of a mail, for the journal; texts come with their secrets masked.
 
-    ``raw``: the mail itself as ``keep_mail`` gives it, empty when it is not kept.
+    ``raw``: the mail itself as ``keep_mail`` gives it, empty when it is not kept;
+    ``kept_bytes``: its size before compression. ``answer_to``: the address that is answered.
     """
 
     outcome: str
@@ -45,8 +46,10 @@ class Settlement:
     text: str = ""
     attachments: Sequence[Mapping[str, object]] = ()
     raw: bytes = b""
+    kept_bytes: int = 0
     thread_id: int | None = None
     answer_id: str = ""
+    answer_to: str = ""
     answer_hash: str = ""
     answer_text: str = ""
 

@@ -11,7 +11,7 @@ PASSWORD = "mijn wachtwoord is Zomer2026!"
 
 
 def kept(raw: bytes, language: str = "nl") -> bytes:
-    return kept_mail(keep_mail(read_mail(raw, html_to_text), raw, language))
+    return kept_mail(keep_mail(read_mail(raw, html_to_text), raw, language)[0])
 
 
 def with_attachment(text: str, content: bytes, name: str, subtype: str) -> bytes:

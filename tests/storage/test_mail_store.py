@@ -54,6 +54,7 @@ def answer(store: SqlMailStore, uid: int, thread: Thread | None = None, **more: 
             "attachments": [{"name": "café.pdf", "size_bytes": 3}],
             "thread_id": thread.id,
             "answer_id": f"<answer-{uid}@mail.example>",
+            "answer_to": SENDER,
             "answer_hash": "same",
         }
         work.settle(Settlement(ANSWERED, "answered", **{**known, **more}))  # type: ignore[arg-type]
@@ -129,14 +130,18 @@ def test_answers_are_counted_for_the_quotas(store: SqlMailStore) -> None:
     def so_far(sender: str, after: timedelta) -> AnswersSoFar:
         with store.settling(ids(store)[3], NOW + after) as work:
             assert work
-            return work.answers_so_far(sender, thread.id, "same")
+            return work.answers_so_far(sender, sender, thread.id, "same")
 
     assert so_far(SENDER, timedelta(minutes=1)) == AnswersSoFar(
-        to_sender_hour=2, in_thread=2, in_hour=2, same_to_sender=1, bounced=1
+        to_sender_hour=2,
+        to_recipient_hour=2,
+        to_domain_hour=2,
+        in_thread=2,
+        in_hour=2,
+        same_to_recipient=1,
+        bounced=1,
     )
-    assert so_far("eve@x.example", timedelta(hours=2)) == AnswersSoFar(
-        to_sender_hour=0, in_thread=2, in_hour=0, same_to_sender=0, bounced=0
-    )
+    assert so_far("eve@x.example", timedelta(hours=2)) == AnswersSoFar(in_thread=2)
 
 
 def test_the_same_mail_under_another_number_is_known(store: SqlMailStore) -> None:

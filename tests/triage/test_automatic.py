@@ -2,12 +2,12 @@
 
 import pytest
 
-from bot.triage.automatic import automatic_reason, no_answer_reason, spam_reason
+from bot.triage.automatic import Helpdesk, automatic_reason, no_answer_reason, spam_reason
 from bot.triage.html import html_to_text
 from bot.triage.mail import Mail
 from bot.triage.read import read_mail
 
-OWN = frozenset({"desk@nbb.be"})
+OWN = Helpdesk(frozenset({"desk@nbb.be"}))
 
 
 def mail(*lines: str, sender: str = "an@x.be", to: str = "desk@nbb.be") -> Mail:

@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
+from bot.triage.automatic import Helpdesk
 from bot.triage.decide import (
     Decision,
-    Helpdesk,
     Understanding,
     decide,
     reply_address,
+    stated_request,
     text_to_understand,
 )
 from bot.triage.html import html_to_text
@@ -31,7 +32,8 @@ def mail(body: str = "grijs scherm", *lines: str, subject: str = "hulp") -> Mail
 
 
 def judged(found: Mail, understood: Understanding, earlier: Request | None = None) -> Decision:
-    return decide(found, understood, DESK, today=TODAY, earlier=earlier)
+    newest = stated_request(found, DESK, today=TODAY)
+    return decide(found, understood, DESK, newest=newest, earlier=earlier)
 
 
 @pytest.mark.parametrize(

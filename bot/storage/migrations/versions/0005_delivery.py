@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005_delivery"
+revision = "0005"
 down_revision = "0004"
 
 _REFERENCE = "CYB-"
