@@ -31,6 +31,8 @@ def _group(path: Path) -> str:
     return relative.parts[0] if relative.parts[0] in _SHARING else relative.as_posix()
 
 
+# Before xdist reads the groups.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Spread the tests over workers by what they share, the longest first."""
     rank = {name: place for place, name in enumerate(_LONGEST_FIRST)}

@@ -74,6 +74,7 @@ class Site:
                 time.sleep(0.2)
             else:
                 return
+        self.kill()
         pytest.fail("the server was not ready in time")
 
     def kill(self) -> None:

@@ -13,7 +13,11 @@ import types
 from collections.abc import Sequence
 from typing import Any
 
-_TENSORFLOW = 'TensorFlow, which Cybo leaves out: pip install "cybo[tensorflow]"'
+# No extra can bring it: 2.12 is the last that Rasa runs on, 3.11 the last Python that it runs on.
+_TENSORFLOW = (
+    "TensorFlow 2.12, which no Python that Cybo runs on can install; take the component out of "
+    "config.yml, or run it with stock Rasa in an environment of its own on Python 3.10"
+)
 _TENSORFLOW_PARTS = (
     "keras",
     "tensorflow",
