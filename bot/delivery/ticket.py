@@ -24,6 +24,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "subject": "Migration request {reference}",
         "addition": "Addition {number} to migration request {reference}",
         "transcript": "Conversation:",
+        "similar": "Possibly the same request as: {references}",
         "left_out": "Too large to go along; `cybo tickets show {reference} --attachments FOLDER` "
         "writes them to a folder:",
     },
@@ -31,6 +32,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "subject": "Demande de migration {reference}",
         "addition": "Complément {number} à la demande de migration {reference}",
         "transcript": "Conversation :",
+        "similar": "Peut-être la même demande que : {references}",
         "left_out": "Trop volumineux pour être joints ; `cybo tickets show {reference} "
         "--attachments DOSSIER` les écrit dans un dossier :",
     },
@@ -38,6 +40,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "subject": "Migratieaanvraag {reference}",
         "addition": "Aanvulling {number} bij migratieaanvraag {reference}",
         "transcript": "Gesprek:",
+        "similar": "Mogelijk dezelfde aanvraag als: {references}",
         "left_out": "Te groot om mee te sturen; `cybo tickets show {reference} --attachments MAP` "
         "zet ze in een map:",
     },
@@ -97,12 +100,14 @@ class Package:
     """A ticket in the JSON shape of `cybo tickets show`, and its conversation.
 
     ``addition``: what is new, with its number; None while the ticket itself is. The
-    conversation is then that of the addition.
+    conversation is then that of the addition. ``similar``: references of open tickets that
+    it may be the same as.
     """
 
     ticket: Mapping[str, Any]
     transcript: Sequence[Line]
     addition: Mapping[str, Any] | None = None
+    similar: Sequence[str] = ()
 
     @property
     def event(self) -> str:
@@ -136,6 +141,9 @@ class Package:
         """Write it for people: every detail, the conversation, mails beyond ``max_bytes``."""
         content = [str(self.addition["text"])] if self.addition else _details(self.ticket)
         blocks = [self.title, *content]
+        if self.similar:
+            references = ", ".join(self.similar)
+            blocks.append(_words(self.ticket)["similar"].format(references=references))
         if self.transcript:
             said = [f"{line.who}: {line.text}" for line in self.transcript]
             blocks.append("\n".join([_words(self.ticket)["transcript"], *said]))
@@ -162,12 +170,20 @@ class Package:
             "transcript": [{"who": line.who, "text": line.text} for line in self.transcript],
             "attachments": [line.file.as_dict() for line in self.transcript if line.file],
         }
+        content |= {"similar": list(self.similar)} if self.similar else {}
         return content | ({"addition": dict(self.addition)} if self.addition else {})
 
 
-def item_for(ticket: Ticket, target: str) -> Item:
-    """Write the delivery of a ticket to a target; queued in the ticket's own transaction."""
-    payload = {"ticket": ticket.as_dict(), "conversation": ticket.draft.conversation}
+def item_for(ticket: Ticket, target: str, similar: Sequence[str] = ()) -> Item:
+    """Write the delivery of a ticket to a target; queued in the ticket's own transaction.
+
+    ``similar``: references of open tickets that it may be the same as.
+    """
+    payload = {
+        "ticket": ticket.as_dict(),
+        "conversation": ticket.draft.conversation,
+        "similar": list(similar),
+    }
     return Item(target, _key(ticket, target), "desk", _content(payload))
 
 
@@ -192,7 +208,7 @@ async def unpack(item: Item, transcripts: Transcripts) -> Package:
     lines = await transcripts(content["conversation"])
     if (mail_id := content.get("mail_id")) is not None:
         lines = [line for line in lines if line.mail_id == mail_id]
-    return Package(content["ticket"], lines, content.get("addition"))
+    return Package(content["ticket"], lines, content.get("addition"), content.get("similar", ()))
 
 
 def _key(ticket: Ticket, target: str) -> str:

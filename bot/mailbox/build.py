@@ -1,8 +1,7 @@
 """Putting the mail service together from the settings."""
 
-import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,8 +18,8 @@ from bot.mailbox.sent import SentWatch
 from bot.mailbox.service import MailService
 from bot.mailbox.status_desk import StatusDesk
 from bot.settings import Settings, SettingsError
-from bot.storage import SqlDrafts, SqlMailStore, SqlRequesters
-from bot.tickets.code import TicketCodes, WrongTries
+from bot.storage import SqlDrafts, SqlMailStore, SqlRequesters, SqlWrongTries
+from bot.tickets.gate import Gate
 from bot.triage.modes import Modes
 from bot.triage.quotas import Quotas
 from bot.triage.threads import ThreadMarks
@@ -39,41 +38,35 @@ def check_modes(settings: Settings, topics: Iterable[str]) -> None:
         )
 
 
-def status_desk(
-    settings: Settings, engine: Engine, codes: TicketCodes, tries: WrongTries
-) -> StatusDesk:
+def status_desk(settings: Settings, engine: Engine, gate: Gate) -> StatusDesk:
     """Build what tells by mail how tickets stand: as the desk's tool says, when there is one."""
     tool = request_tracker(settings)
-    return StatusDesk(SqlRequesters(engine), codes, tries, partial(status_of, tool=tool))
+    return StatusDesk(SqlRequesters(engine), gate, partial(status_of, tool=tool))
 
 
 @dataclass(frozen=True)
 class MailParts:
-    """What the mail service is made of. ``key``: signs the marks of threads.
-
-    ``tries``: the process's count of wrong codes, whichever way they came.
-    """
+    """What the mail service is made of. ``key``: signs the marks of threads."""
 
     settings: Settings
     clerk: Clerk
     engine: Engine
     key: bytes
     now: Callable[[], datetime]
-    tries: WrongTries = field(default_factory=partial(WrongTries, time.monotonic))
 
     def intake(self, observer: Observer) -> Intake:
         """Build what turns mails into outcomes."""
         settings, address = self.settings, self.settings.mail_address or ""
+        gate = Gate(self.key, SqlWrongTries(self.engine), self.now)
         policy = Policy(
             address,
             ThreadMarks(self.key, address.partition("@")[2]),
-            TicketCodes(self.key),
+            gate.codes,
             Modes.parse(settings.mail_modes),
             Quotas(settings.mail_per_sender_hour, settings.mail_per_thread, settings.mail_per_hour),
             timedelta(days=settings.mail_max_age_days),
         )
-        desk = status_desk(settings, self.engine, policy.codes, self.tries)
-        registers = Registers(self.journal(), desk)
+        registers = Registers(self.journal(), status_desk(settings, self.engine, gate))
         return Intake(self.clerk, registers, policy, observer, self.now)
 
     def journal(self) -> SqlMailStore:

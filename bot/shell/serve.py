@@ -8,7 +8,8 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.engine import Engine
 
-from actions.services import wrong_tries
+from actions.handed import actions_with
+from actions.services import services_of
 from bot.channels.gateway import Gateway, MailService, Service
 from bot.channels.housekeeping import DailyPurge
 from bot.channels.journal import TurnJournal
@@ -51,6 +52,7 @@ def application(
     """Put everything together that one process serves."""
     engine = open_database(settings.tickets_url)
     held = hold_open(engine)
+    assistant.use_actions(actions_with(services_of(settings, engine)))
     transcripts = transcripts_of(assistant, engine)
     worker = build_worker(settings, engine, transcripts, now)
     gateway = Gateway(assistant, settings, SqlFeedbackStore(engine, now), read_sources(dict(facts)))
@@ -91,7 +93,7 @@ def application(
 
 def _mail_parts(settings: Settings, assistant: Assistant, engine: Engine) -> MailParts:
     clerk = Clerk(assistant, assistant.responses, settings)
-    return MailParts(settings, clerk, engine, signing_key(settings), now, wrong_tries())
+    return MailParts(settings, clerk, engine, signing_key(settings), now)
 
 
 def run(served: web.Application, settings: Settings, *, started: float) -> None:

@@ -42,6 +42,8 @@ TICKETS = Table(
     Column("certificate_number", Text, nullable=False),
     Column("certificate_type", String(20), nullable=False),
     Column("closed_at", DateTime, index=True),
+    # Pseudonym of where it came from; emptied after a day.
+    Column("network", String(32), nullable=False, server_default=""),
 )
 
 FILINGS = Table(
@@ -68,6 +70,16 @@ TICKET_NOTES = Table(
     Column("author", String(60), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("text", Text, nullable=False),
+)
+
+WRONG_TRIES = Table(
+    "wrong_tries",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("subject", String(50), nullable=False),
+    Column("hour", DateTime, nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    UniqueConstraint("subject", "hour"),
 )
 
 FEEDBACK = Table(
