@@ -7,7 +7,10 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.language import DEFAULT_LANGUAGE
+from bot.language import DEFAULT_LANGUAGE, LANGUAGES
+from bot.tickets.access import NOTHING, Asker, Proofs
+from bot.tickets.model import CHANNELS
+from bot.tickets.origin import origin
 from bot.tickets.request import empty_request
 
 Domain = dict[str, Any]
@@ -23,8 +26,28 @@ _TITLED = {
 
 
 def language_of(tracker: Tracker) -> str:
-    """Give the language that the conversation is in."""
-    return tracker.get_slot("language") or DEFAULT_LANGUAGE
+    """Give the language that the conversation is in; the default when the slot holds none."""
+    language = tracker.get_slot("language")
+    return language if language in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def channel_of(tracker: Tracker) -> str:
+    """Name the channel of the latest message; a caller of Rasa's own is one of REST's."""
+    channel = tracker.get_latest_input_channel() or ""
+    return channel if channel in CHANNELS else "rest"
+
+
+def asker_of(tracker: Tracker) -> Asker:
+    """Say who asks about tickets in this conversation."""
+    return Asker(channel_of(tracker), tracker.sender_id, network=origin())
+
+
+def proved_before(tracker: Tracker, reference: str) -> Proofs:
+    """Say what this conversation has proved of a ticket already.
+
+    The slot names what was opened here, or proved by its code, and nothing else.
+    """
+    return Proofs(has_code=True) if reference == tracker.get_slot("last_ticket") else NOTHING
 
 
 def title_of(intent: str, language: str, domain: Domain) -> str | None:

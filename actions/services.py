@@ -1,54 +1,87 @@
-"""What the actions need from outside: the ticket store and the clock."""
+"""What the actions need from outside, handed to them when a process is put together."""
 
 import os
-import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timezone
-from functools import lru_cache
+from functools import cache
+
+from rasa_sdk import Action
+from sqlalchemy.engine import Engine
 
 from bot.channels.sessions import signing_key
 from bot.delivery.build import request_tracker, ticket_targets
-from bot.delivery.desk_status import status_of
-from bot.delivery.request_tracker import RequestTracker
-from bot.settings import read_settings
-from bot.storage import SqlTicketStore, open_database
-from bot.tickets.code import TicketCodes, WrongTries
-from bot.tickets.model import Ticket, TicketStore
+from bot.delivery.desk_status import DeskTool, status_of
+from bot.settings import Settings, read_settings
+from bot.storage import SqlTicketStore, SqlWrongTries, open_database
+from bot.tickets.caps import Caps
+from bot.tickets.gate import Gate
+from bot.tickets.model import Ticket
+from bot.tickets.store import TicketStore
 
 
-@lru_cache(maxsize=1)
-def ticket_store() -> TicketStore:
-    """Open the ticket store of this process, on first use."""
+@dataclass(frozen=True)
+class Services:
+    """The ticket store, who may know of tickets, the desk's tool and the clock.
+
+    ``tickets`` and ``gate`` use the database: call them in a thread. ``today``: in Belgium.
+    """
+
+    tickets: TicketStore
+    gate: Gate
+    tool: DeskTool | None
+    now: Callable[[], datetime]
+    today: Callable[[], date]
+
+    async def desk_status(self, ticket: Ticket) -> str:
+        """Say how a ticket stands: as the desk's tool says, else as it is stored here."""
+        return await status_of(ticket, self.tool)
+
+
+class ServedAction(Action, ABC):
+    """An action that uses services.
+
+    Whoever puts a process together hands them over. `rasa run actions` makes actions
+    without: they are built from the environment, once, when first used.
+    """
+
+    def __init__(self, services: Services | None = None) -> None:
+        self._services = services
+
+    @property
+    def services(self) -> Services:
+        """Give what was handed over, else what the environment names."""
+        return self._services or _from_environment()
+
+    @abstractmethod
+    def name(self) -> str:
+        """Name in the domain."""
+
+
+def services_of(settings: Settings, engine: Engine) -> Services:
+    """Build the services on a database that is open."""
+    caps = Caps(
+        settings.tickets_per_conversation_day,
+        settings.tickets_per_address_day,
+        settings.tickets_per_network_day,
+        settings.tickets_per_day,
+    )
+    return Services(
+        SqlTicketStore(engine, ticket_targets(settings), caps),
+        Gate(signing_key(settings), SqlWrongTries(engine), _now),
+        request_tracker(settings),
+        _now,
+        # The server stands in Belgium.
+        date.today,
+    )
+
+
+@cache
+def _from_environment() -> Services:
     settings = read_settings(os.environ)
-    return SqlTicketStore(open_database(settings.tickets_url), ticket_targets(settings))
+    return services_of(settings, open_database(settings.tickets_url))
 
 
-@lru_cache(maxsize=1)
-def ticket_codes() -> TicketCodes:
-    """Make the codes of this installation, signed with its key."""
-    return TicketCodes(signing_key(read_settings(os.environ)))
-
-
-@lru_cache(maxsize=1)
-def wrong_tries() -> WrongTries:
-    """Count wrong codes and addresses in this process."""
-    return WrongTries(time.monotonic)
-
-
-@lru_cache(maxsize=1)
-def _request_tracker() -> RequestTracker | None:
-    return request_tracker(read_settings(os.environ))
-
-
-async def desk_status(ticket: Ticket) -> str:
-    """Say how a ticket stands: as the desk's tool says, else as it is stored here."""
-    return await status_of(ticket, _request_tracker())
-
-
-def now() -> datetime:
-    """Give the current moment, in UTC."""
+def _now() -> datetime:
     return datetime.now(timezone.utc)
-
-
-def today() -> date:
-    """Give the current day in Belgium, where the server stands."""
-    return date.today()

@@ -10,6 +10,8 @@ TICKET_CODES = "ticket codes"
 MAIL_THREADS = "mail threads"
 ERASURES = "erasures"
 ERASED_MAILS = "erased mails"
+ASKERS = "askers"
+NETWORKS = "networks"
 
 
 def derived(secret: Secret, purpose: str) -> tuple[bytes, ...]:

@@ -67,6 +67,21 @@ class Settings(BaseModel):
     messages_per_minute: int = Field(
         60, ge=1, description="messages a minute that one visitor or address may send"
     )
+    tickets_per_conversation_day: int = Field(
+        20, ge=1, description="tickets that one chat may open in a day"
+    )
+    tickets_per_address_day: int = Field(
+        200, ge=1, description="tickets that chats may open in a day for one certificate's address"
+    )
+    tickets_per_network_day: int = Field(
+        60,
+        ge=1,
+        description="tickets that chats from one network (/24, /64) may open in a day; this "
+        "machine's own is not counted",
+    )
+    tickets_per_day: int = Field(
+        500, ge=1, description="tickets that all chats together may open in a day"
+    )
     allowed_origins: tuple[str, ...] = Field(
         (),
         description="origins, separated by commas, whose pages may embed the widget "

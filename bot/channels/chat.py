@@ -1,7 +1,7 @@
 """The chat behind the widget, whichever way its envelopes travel."""
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -47,11 +47,17 @@ class Answering(Protocol):
         """Give the conversation's language."""
 
 
+def _unknown(_: str) -> str:
+    """Name no network."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Chat:
     """Conversations of the widget: each message is answered once, however often it arrives.
 
     ``facts``: what every welcome tells the page, such as the Contact Center's details.
+    ``network``: names the network of an address, without saying which it is.
     """
 
     assistant: Answering
@@ -59,6 +65,7 @@ class Chat:
     feedback: FeedbackStore
     sources: Sources
     facts: Mapping[str, Any]
+    network: Callable[[str], str] = _unknown
     # A message that was sent twice must not be answered twice side by side.
     _locks: ConversationLocks = field(default_factory=ConversationLocks, init=False)
 
@@ -83,7 +90,9 @@ class Chat:
         """Name the conversation of a token; None when it is none of ours."""
         return self.sessions.read(token) if isinstance(token, str) else None
 
-    async def answer(self, conversation: str, said: Said) -> AsyncIterator[Envelope]:
+    async def answer(
+        self, conversation: str, said: Said, address: str = ""
+    ) -> AsyncIterator[Envelope]:
         """Answer a message; one that was answered before gets the same answer again."""
         text = mask_secrets(clean(said.text)).text
         yield {"v": VERSION, "type": "received", "id": said.id, "text": text}
@@ -92,7 +101,14 @@ class Chat:
             turns = await self.assistant.turns(conversation)
             turn = next((turn for turn in turns if turn.id == said.id), None)
             if turn is None:
-                message = Incoming(conversation, said.text, CHANNEL, said.language, said.id)
+                message = Incoming(
+                    conversation,
+                    said.text,
+                    CHANNEL,
+                    said.language,
+                    said.id,
+                    self.network(address),
+                )
                 turn = Turn(said.id, text, time.time(), await self.assistant.handle(message))
             progress = await self.assistant.progress(conversation)
         for envelope in replies_as_json(said.id, turn.replies, turn.at, self.sources):

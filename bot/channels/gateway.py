@@ -7,6 +7,7 @@ import math
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -24,7 +25,9 @@ from bot.channels.sessions import Sessions, signing_key
 from bot.channels.socket import ChatEndpoint, Policy
 from bot.dialogue.assistant import Assistant
 from bot.feedback import FeedbackStore
+from bot.keys import NETWORKS, derived
 from bot.settings import Settings
+from bot.tickets.origin import network_of
 
 _LOG = logging.getLogger(__name__)
 # JSON may spend twelve bytes on a character (an emoji as two escapes) and needs room for
@@ -86,6 +89,7 @@ class Gateway:
         self._by_sender = RateLimit(rate, rate * _BURST_MINUTES, clock)
         per_address = rate * _VISITORS_PER_ADDRESS
         self._by_address = RateLimit(per_address, per_address * _BURST_MINUTES, clock)
+        self._network = partial(network_of, key=derived(signing_key(settings), NETWORKS)[0])
         self._chat = self._chat_endpoint(feedback, sources)
         self._mail: MailService | None = None
         self._outbox: OutboxService | None = None
@@ -145,7 +149,7 @@ class Gateway:
         }
         sessions = Sessions(signing_key(settings), settings.session_hours * 3600, time.time)
         return ChatEndpoint(
-            Chat(self._assistant, sessions, feedback, sources, facts),
+            Chat(self._assistant, sessions, feedback, sources, facts, self._network),
             self.metrics,
             Policy(
                 self._limit,
@@ -165,6 +169,7 @@ class Gateway:
         message = await read_message(request, max_chars=self._settings.max_message_chars)
         if not self._bears_token(request):
             self._limit(message.sender, self._address(request))
+            message = replace(message, origin=self._network(self._address(request)))
         started = self._clock()
         replies = await self._assistant.handle(message)
         self.metrics.turn_seconds.labels("rest").observe(self._clock() - started)

@@ -190,7 +190,7 @@ class ChatEndpoint:
             yield await self._chat.note(conversation, understood)
             return
         started = time.perf_counter()
-        async for sent in self._chat.answer(conversation, understood):
+        async for sent in self._chat.answer(conversation, understood, address):
             if sent["type"] == "reply":
                 self._metrics.replies.labels(CHANNEL, sent["outcome"], sent["language"]).inc()
             yield sent

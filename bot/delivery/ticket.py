@@ -25,6 +25,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "subject": "Migration request {reference}",
         "addition": "Addition {number} to migration request {reference}",
         "transcript": "Conversation:",
+        "similar": "Possibly the same request as: {references}",
         "left_out": "Too large to go along; `cybo tickets show {reference} --attachments FOLDER` "
         "writes them to a folder:",
     },
@@ -32,6 +33,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "subject": "Demande de migration {reference}",
         "addition": "Complément {number} à la demande de migration {reference}",
         "transcript": "Conversation :",
+        "similar": "Peut-être la même demande que : {references}",
         "left_out": "Trop volumineux pour être joints ; `cybo tickets show {reference} "
         "--attachments DOSSIER` les écrit dans un dossier :",
     },
@@ -39,6 +41,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "subject": "Migratieaanvraag {reference}",
         "addition": "Aanvulling {number} bij migratieaanvraag {reference}",
         "transcript": "Gesprek:",
+        "similar": "Mogelijk dezelfde aanvraag als: {references}",
         "left_out": "Te groot om mee te sturen; `cybo tickets show {reference} --attachments MAP` "
         "zet ze in een map:",
     },
@@ -118,6 +121,7 @@ class Package:
     ``addition``: what is new, with its number; None while the ticket itself is. The
     conversation is then that of the addition. ``epoch``: of the installation when it was
     queued. ``requester``: who mailed the request, empty for a chat, where nobody can tell.
+    ``similar``: references of open tickets that it may be the same as.
     """
 
     ticket: Mapping[str, Any]
@@ -125,6 +129,7 @@ class Package:
     addition: Mapping[str, Any] | None = None
     epoch: str = ""
     requester: str = ""
+    similar: Sequence[str] = ()
 
     @property
     def event(self) -> str:
@@ -167,6 +172,9 @@ class Package:
         """Write it for people: every detail, the conversation, mails beyond ``max_bytes``."""
         content = [str(self.addition["text"])] if self.addition else _details(self.ticket)
         blocks = [self.title, *content]
+        if self.similar:
+            references = ", ".join(self.similar)
+            blocks.append(_words(self.ticket)["similar"].format(references=references))
         if self.transcript:
             said = [f"{line.who}: {line.text}" for line in self.transcript]
             blocks.append("\n".join([_words(self.ticket)["transcript"], *said]))
@@ -194,15 +202,20 @@ class Package:
             "transcript": [{"who": line.who, "text": line.text} for line in self.transcript],
             "attachments": [line.file.as_dict() for line in self.transcript if line.file],
         }
+        content |= {"similar": list(self.similar)} if self.similar else {}
         return content | ({"addition": dict(self.addition)} if self.addition else {})
 
 
-def item_for(ticket: Ticket, target: str, requester: str = "") -> Item:
-    """Write the delivery of a ticket to a target; queued in the ticket's own transaction."""
+def item_for(ticket: Ticket, target: str, requester: str = "", similar: Sequence[str] = ()) -> Item:
+    """Write the delivery of a ticket to a target; queued in the ticket's own transaction.
+
+    ``similar``: references of open tickets that it may be the same as.
+    """
     payload = {
         "ticket": ticket.as_dict(),
         "conversation": ticket.draft.conversation,
         "requester": requester,
+        "similar": list(similar),
     }
     key = _key(ticket, target)
     return Item(target, key, "desk", _content(payload), reference=ticket.reference)
@@ -257,6 +270,7 @@ async def unpack(item: Item, transcripts: Transcripts) -> Package:
         item.epoch,
         # Not in what an older version queued.
         content.get("requester", ""),
+        content.get("similar", ()),
     )
 
 

@@ -2,11 +2,12 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection").
-# Excel takes their fullwidth forms, which a Japanese keyboard types, for the same.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA = ("=", "+", "-", "@")
+_BLANKS = ("\t", "\r", "\n")
 
 
 def to_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -23,6 +24,8 @@ def to_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def _harmless(value: object) -> object:
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    """Put a quote before what a spreadsheet might calculate, full-width signs too (＝)."""
+    if not isinstance(value, str):
+        return value
+    first = unicodedata.normalize("NFKC", value.lstrip()[:1])
+    return f"'{value}" if first.startswith(_FORMULA) or value.startswith(_BLANKS) else value

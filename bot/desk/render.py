@@ -73,6 +73,7 @@ class Renderer:
             "day": _day,
             "shown": _shown,
             "detail": _detail,
+            "word": _word,
         }
 
     def render(self, template: str, language: str, **values: Any) -> str:
@@ -109,6 +110,11 @@ def _named(values: Iterable[str], names: Mapping[str, str]) -> list[tuple[str, s
     return [(value, names[value]) for value in values]
 
 
+def _word(value: str, words: Mapping[str, str]) -> str:
+    """Say a value in words; as it is, when there are none: one odd row hides no page."""
+    return words.get(value, value)
+
+
 def _moment(moment: datetime | None) -> str | Markup:
     if moment is None:
         return ""
@@ -122,8 +128,11 @@ def _day(day: date) -> str:
 
 @pass_context
 def _shown(context: Context, value: str, detail: str) -> str:
-    """Write a ticket's value as people read it."""
-    return shown_value(detail, value, context["language"])
+    """Write a ticket's value as people read it; as it is, when nobody foresaw it."""
+    try:
+        return shown_value(detail, value, context["language"])
+    except (LookupError, ValueError):
+        return value
 
 
 @pass_context

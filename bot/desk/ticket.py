@@ -1,6 +1,7 @@
 """One ticket: everything about it, notes, and its next step."""
 
 import asyncio
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -10,12 +11,14 @@ from bot.delivery.outbox import Item
 from bot.desk.parts import Parts
 from bot.desk.visit import Visit
 from bot.errors import HelpdeskError
+from bot.language import DEFAULT_LANGUAGE, LANGUAGES
 from bot.mailbox.message import Envelope, build_message
 from bot.mailbox.targets import SMTP
 from bot.privacy import mask_secrets
 from bot.storage import SqlOutbox
 from bot.storage.desk_tickets import LETTER, DeskTickets
-from bot.tickets.search import TicketFile
+from bot.tickets.model import Ticket
+from bot.tickets.search import Note, TicketFile
 from bot.tickets.status import NEXT, StatusChange, StepRefused
 from bot.triage.letter import Office
 from bot.triage.status_letter import write_status_letter
@@ -56,11 +59,8 @@ class _TicketPage:
             ticket=file.ticket,
             draft=file.ticket.draft,
             lines=await self._parts.transcripts(file.ticket.draft.conversation),
-            changes=[
-                StatusChange.from_text(note.text) if note.kind == "status" else None
-                for note in file.notes
-            ],
-            next_statuses=NEXT[file.ticket.status],
+            changes=[_change(note) for note in file.notes],
+            next_statuses=NEXT.get(file.ticket.status, ()),
             can_mail=self._parts.settings.smtp_host is not None,
             tool_status=await self._tool_status(reference),
             has_tool=self._parts.tracker is not None,
@@ -142,7 +142,9 @@ class _TicketPage:
 
     def _letter(self, file: TicketFile, change: StatusChange, number: int) -> Item:
         reference = file.ticket.reference
-        letter = write_status_letter(file.ticket, change.after, change.words, self._office)
+        letter = write_status_letter(
+            _readable(file.ticket), change.after, change.words, self._office
+        )
         envelope = Envelope(
             self._sender,
             file.requester,
@@ -152,6 +154,21 @@ class _TicketPage:
         message = build_message(letter, envelope)
         key = f"{LETTER}{number}:{reference}"
         return Item(SMTP, key, file.requester, message, reference=reference, note_id=number)
+
+
+def _change(note: Note) -> StatusChange | None:
+    """Read the step that a note tells; None when it tells none that can be read."""
+    try:
+        return StatusChange.from_text(note.text) if note.kind == "status" else None
+    except (ValueError, TypeError):
+        return None
+
+
+def _readable(ticket: Ticket) -> Ticket:
+    """Give a ticket of a language that letters can be written in."""
+    draft = ticket.draft
+    language = draft.language if draft.language in LANGUAGES else DEFAULT_LANGUAGE
+    return replace(ticket, draft=replace(draft, language=language))
 
 
 def _text(typed: str, max_chars: int) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from aiohttp import web
 
@@ -76,8 +76,8 @@ class _TicketList:
 
     async def json(self, visit: Visit) -> web.StreamResponse:
         tickets = await self._exported(visit, "json")
-        content = json.dumps([ticket.as_dict() for ticket in tickets], ensure_ascii=False, indent=2)
-        return visit.download(content.encode(), "application/json", "tickets.json")
+        content = await asyncio.to_thread(_to_json, tickets)
+        return visit.download(content, "application/json", "tickets.json")
 
     async def _exported(self, visit: Visit, file_type: str) -> list[Ticket]:
         tickets = list(await asyncio.to_thread(self._tickets.all, _read(visit.request.query)))
@@ -90,6 +90,11 @@ class _TicketList:
             f"{len(tickets)}",
         )
         return tickets
+
+
+def _to_json(tickets: Sequence[Ticket]) -> bytes:
+    listed = [ticket.as_dict() for ticket in tickets]
+    return json.dumps(listed, ensure_ascii=False, indent=2).encode()
 
 
 def _read(given: Mapping[str, str]) -> TicketQuery:

@@ -3,7 +3,7 @@
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -14,6 +14,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.model import get_latest_model
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+from rasa_sdk import Action
 
 from bot.dialogue.history import Progress, Reply, Turn, read_reply, read_turns
 from bot.dialogue.in_process_actions import InProcessActions
@@ -26,6 +27,7 @@ from bot.errors import HelpdeskError
 from bot.language import LANGUAGES
 from bot.privacy import mask_secrets
 from bot.settings import Settings
+from bot.tickets.origin import coming_from
 from bot.turns import TurnRecord
 from bot.understanding.text import clean
 
@@ -45,6 +47,7 @@ class Incoming:
     """A visitor's message. ``language``: that of the page or mail, if known.
 
     ``id``: what the channel calls the message, to find it again in the conversation.
+    ``origin``: the visitor's network as ``network_of`` names it, empty when not known.
     """
 
     sender: str
@@ -52,6 +55,7 @@ class Incoming:
     channel: str = "rest"
     language: str | None = None
     id: str | None = None
+    origin: str = ""
 
 
 class Trackers(Protocol):
@@ -76,11 +80,13 @@ class Assistant:
         trackers: Trackers,
         responses: GuidanceResponses,
         timer: Callable[[], float],
+        actions: InProcessActions | None = None,
     ) -> None:
         self._agent = agent
         self._trackers = trackers
         self._responses = responses
         self._timer = timer
+        self._actions = actions
         self._form_slots = agent.domain.required_slots_for_form(FORM)
         self._observe: Callable[[TurnRecord], None] | None = None
 
@@ -111,7 +117,12 @@ class Assistant:
                 action_endpoint=actions,
             )
         actions.domain = agent.domain.as_dict()
-        return cls(agent, trackers, responses, time.perf_counter)
+        return cls(agent, trackers, responses, time.perf_counter, actions)
+
+    def use_actions(self, actions: Iterable[Action]) -> None:
+        """Hand over actions that have their services, instead of those of the environment."""
+        if self._actions:
+            self._actions.use(actions)
 
     @property
     def responses(self) -> GuidanceResponses:
@@ -124,16 +135,17 @@ class Assistant:
         channel = _Collector(message.channel)
         started = self._timer()
         try:
-            await self._agent.handle_message(
-                UserMessage(
-                    text,
-                    output_channel=channel,
-                    sender_id=message.sender,
-                    input_channel=message.channel,
-                    message_id=message.id,
-                    metadata={"language": message.language} if message.language else {},
+            with coming_from(message.origin):
+                await self._agent.handle_message(
+                    UserMessage(
+                        text,
+                        output_channel=channel,
+                        sender_id=message.sender,
+                        input_channel=message.channel,
+                        message_id=message.id,
+                        metadata={"language": message.language} if message.language else {},
+                    )
                 )
-            )
         except Exception:  # noqa: BLE001 (the last line of defence for every channel)
             return [await self._apologise(message, "turn.failed")]
         replies = [read_reply(sent) for sent in channel.sent]

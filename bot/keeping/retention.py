@@ -9,6 +9,7 @@ CONVERSATIONS, OLD_EVENTS = "conversations", "old_events"
 TURNS, REVIEWS, FEEDBACK = "turns", "reviews", "feedback"
 MAILS, THREADS, TICKETS = "mails", "threads", "tickets"
 PAYLOADS, DELIVERIES, DESK_SESSIONS = "payloads", "deliveries", "desk_sessions"
+WRONG_TRIES, NETWORKS = "wrong_tries", "networks"
 KINDS = (
     CONVERSATIONS,
     # Of conversations that go on: after those that are over, in which they would be counted.
@@ -24,11 +25,15 @@ KINDS = (
     THREADS,
     TICKETS,
     DESK_SESSIONS,
+    WRONG_TRIES,
+    NETWORKS,
 )
 """In the order in which they are purged."""
 
 # A transaction of this size takes some milliseconds: no visitor waits for it.
 _BATCH = 200
+# Wrong tries, and the networks that tickets came from, serve limits that count by the day.
+_LIMIT_DAYS = 1
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ class Retention:
             # Deliveries of a ticket or mail go with it; these are what is left of others.
             DELIVERIES: self.ticket_days,
             DESK_SESSIONS: self.desk_session_days,
+            WRONG_TRIES: _LIMIT_DAYS,
+            NETWORKS: _LIMIT_DAYS,
         }
         return {kind: now - timedelta(days=days[kind]) for kind in KINDS}
 

@@ -1,8 +1,7 @@
 """Putting the mail service together from the settings."""
 
-import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -21,8 +20,8 @@ from bot.mailbox.sent import SentWatch
 from bot.mailbox.service import MailService
 from bot.mailbox.status_desk import StatusDesk
 from bot.settings import Settings, SettingsError
-from bot.storage import SqlDrafts, SqlMailStore, SqlRequesters
-from bot.tickets.code import TicketCodes, WrongTries
+from bot.storage import SqlDrafts, SqlMailStore, SqlRequesters, SqlWrongTries
+from bot.tickets.gate import Gate
 from bot.triage.modes import Modes
 from bot.triage.quotas import Quotas
 from bot.triage.threads import ThreadMarks
@@ -43,20 +42,17 @@ def check_modes(settings: Settings, topics: Iterable[str]) -> None:
         )
 
 
-def status_desk(
-    settings: Settings, engine: Engine, codes: TicketCodes, tries: WrongTries
-) -> StatusDesk:
+def status_desk(settings: Settings, engine: Engine, gate: Gate) -> StatusDesk:
     """Build what tells by mail how tickets stand: as the desk's tool says, when there is one."""
     tool = request_tracker(settings)
-    return StatusDesk(SqlRequesters(engine), codes, tries, partial(status_of, tool=tool))
+    return StatusDesk(SqlRequesters(engine), gate, partial(status_of, tool=tool))
 
 
 @dataclass(frozen=True)
 class MailParts:
     """What the mail service is made of. ``key``: signs the marks of threads.
 
-    ``tries``: the process's count of wrong codes, whichever way they came. ``reader``: reads
-    the mails; none reads them in this process.
+    ``reader``: reads the mails; none reads them in this process.
     """
 
     settings: Settings
@@ -64,16 +60,16 @@ class MailParts:
     engine: Engine
     key: Secret
     now: Callable[[], datetime]
-    tries: WrongTries = field(default_factory=partial(WrongTries, time.monotonic))
     reader: Reader | None = None
 
     def intake(self, observer: Observer) -> Intake:
         """Build what turns mails into outcomes."""
         settings, address = self.settings, self.settings.mail_address or ""
+        gate = Gate(self.key, SqlWrongTries(self.engine), self.now)
         policy = Policy(
             address,
             ThreadMarks(self.key, address.partition("@")[2]),
-            TicketCodes(self.key),
+            gate.codes,
             Modes.parse(settings.mail_modes),
             Quotas(
                 settings.mail_per_sender_hour,
@@ -84,7 +80,7 @@ class MailParts:
             timedelta(days=settings.mail_max_age_days),
             (settings.mail_kept_per_sender_day * _MB, settings.mail_kept_megabytes * _MB),
         )
-        desk = status_desk(settings, self.engine, policy.codes, self.tries)
+        desk = status_desk(settings, self.engine, gate)
         registers = Registers(self._reader(), self.journal(), desk)
         return Intake(self.clerk, registers, policy, observer, self.now)
 

@@ -68,8 +68,8 @@ class Work(Protocol):
     def open_ticket(self, draft: Draft) -> Ticket:
         """Open the ticket."""
 
-    def find_similar(self, draft: Draft, sender: str) -> Ticket | None:
-        """Find an open ticket of the sender about the same accounts."""
+    def find_similar(self, draft: Draft, sender: str | None) -> Ticket | None:
+        """Find an open ticket of the sender about the same accounts; None: not verified."""
 
     def add(self, reference: str, addition: Addition) -> None:
         """Add to a ticket."""

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from bot.tickets.code import TicketCodes, WrongTries
+from bot.tickets.access import EMAIL, Asker, Owned, Right, rights_of
+from bot.tickets.code import find_codes
+from bot.tickets.gate import Gate
 from bot.tickets.model import Ticket
 from bot.tickets.reference import is_valid_reference
 from bot.tickets.telling import (
@@ -14,6 +16,7 @@ from bot.tickets.telling import (
     tell_status,
     tell_unknown,
 )
+from bot.tickets.tries import Offer
 from bot.triage.mail import Mail
 from bot.triage.status_question import references_in
 
@@ -24,32 +27,27 @@ _MAX_OWN = 5
 class Requesters(Protocol):
     """Where tickets and their requesters are found; see ``SqlRequesters``."""
 
-    def find(self, reference: str) -> Ticket | None:
-        """Look a ticket up by its reference."""
+    def look_up(self, reference: str) -> Owned | None:
+        """Look a ticket up by its reference, with whose it is."""
 
-    def is_requester(self, ticket: Ticket, sender: str) -> bool:
-        """Say whether a ticket is the sender's."""
-
-    def open_of(self, sender: str, limit: int) -> Sequence[Ticket]:
-        """Give the newest tickets of the sender that are not closed."""
+    def open_of(self, sender: str, limit: int) -> Sequence[Owned]:
+        """Give the newest tickets that may be those of the sender and are not closed."""
 
 
 class StatusDesk:
-    """Answers who asks by mail how tickets stand.
+    """Answers who asks by mail how tickets stand; ``status_of`` asks where the chat asks.
 
-    ``status_of`` asks where the chat asks; ``tries``: the chat's count of wrong codes.
+    The answer goes to the mail's sender alone, so that nobody has to verify it here.
     """
 
     def __init__(
         self,
         requesters: Requesters,
-        codes: TicketCodes,
-        tries: WrongTries,
+        gate: Gate,
         status_of: Callable[[Ticket], Awaitable[str]],
     ) -> None:
         self._requesters = requesters
-        self._codes = codes
-        self._tries = tries
+        self._gate = gate
         self._status_of = status_of
 
     async def tell(self, mail: Mail, of_thread: str = "") -> list[Telling]:
@@ -67,30 +65,29 @@ class StatusDesk:
     async def _of_reference(self, mail: Mail, reference: str) -> Telling:
         if not is_valid_reference(reference):
             return tell_invalid(reference)
-        ticket = await asyncio.to_thread(self._requesters.find, reference)
-        is_own = ticket is not None and await asyncio.to_thread(
-            self._requesters.is_requester, ticket, mail.sender
-        )
-        if ticket and (is_own or self._knows_code(mail, reference)):
-            return tell_status(ticket, await self._status_of(ticket))
+        ticket = await asyncio.to_thread(self._allowed, mail, reference)
         if ticket is None:
-            # As long a way as that to somebody else's ticket, and it counts the same.
-            self._knows_code(mail, reference)
-        return tell_unknown(reference)
+            return tell_unknown(reference)
+        return tell_status(ticket, await self._status_of(ticket))
 
-    def _knows_code(self, mail: Mail, reference: str) -> bool:
-        """Say whether a mail holds a ticket's code; whoever guesses is soon told nothing."""
-        # An address lasts longer than a chat: it is refused this one ticket, not all of them.
-        asker = f"mail:{mail.sender}:{reference}"
-        if self._tries.is_too_many(asker, reference):
-            return False
-        if self._codes.is_in(f"{mail.subject}\n{mail.text}", reference):
-            return True
-        self._tries.note(asker, reference)
-        return False
+    def _allowed(self, mail: Mail, reference: str) -> Ticket | None:
+        owned = self._requesters.look_up(reference)
+        offer = Offer(find_codes(f"{mail.subject}\n{mail.text}"))
+        rights = self._gate.rights(owned, reference, _asker(mail.sender), offer)
+        return owned.ticket if owned and Right.STATE in rights else None
 
     def _own(self, sender: str, of_thread: str) -> Sequence[Ticket]:
-        ticket = self._requesters.find(of_thread) if of_thread else None
-        if ticket and self._requesters.is_requester(ticket, sender):
-            return [ticket]
-        return self._requesters.open_of(sender, _MAX_OWN + 1)
+        asker = _asker(sender)
+        owned = self._requesters.look_up(of_thread) if of_thread else None
+        if owned and Right.STATE in rights_of(owned, asker):
+            return [owned.ticket]
+        candidates = self._requesters.open_of(sender, _MAX_OWN + 1)
+        return [
+            candidate.ticket
+            for candidate in candidates
+            if Right.STATE | Right.REFERENCE in rights_of(candidate, asker)
+        ]
+
+
+def _asker(sender: str) -> Asker:
+    return Asker(EMAIL, sender=sender)

@@ -9,7 +9,8 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.engine import Engine
 
-from actions.services import wrong_tries
+from actions.handed import actions_with
+from actions.services import services_of
 from bot.channels.gateway import Gateway, MailService, Service
 from bot.channels.housekeeping import DailyPurge, Heartbeat
 from bot.channels.journal import TurnJournal
@@ -62,6 +63,7 @@ def application(
 
     if words := keep_up_with():
         logging.getLogger(__name__).error(words)
+    assistant.use_actions(actions_with(services_of(settings, engine)))
     transcripts = transcripts_of(assistant, engine)
     worker = build_worker(settings, engine, transcripts, now)
     gateway = Gateway(assistant, settings, SqlFeedbackStore(engine, now), read_sources(dict(facts)))
@@ -106,7 +108,7 @@ def _mail_parts(
     settings: Settings, assistant: Assistant, engine: Engine, reader: Reader
 ) -> MailParts:
     clerk = Clerk(assistant, assistant.responses, settings)
-    return MailParts(settings, clerk, engine, signing_key(settings), now, wrong_tries(), reader)
+    return MailParts(settings, clerk, engine, signing_key(settings), now, reader)
 
 
 def run(served: web.Application, settings: Settings, *, started: float) -> None:

@@ -1,10 +1,9 @@
 """`cybo triage`: what Cybo would do with mails, without sending or keeping anything."""
 
 import mailbox
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime, timezone
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from bot.channels.sessions import signing_key
 from bot.delivery.desk_status import status_of
 from bot.errors import HelpdeskError
+from bot.keys import Secret
 from bot.mailbox.build import status_desk
 from bot.mailbox.clerk import Clerk, TicketNews
 from bot.mailbox.ports import StatusTeller
@@ -20,8 +20,9 @@ from bot.mailbox.status_desk import StatusDesk
 from bot.settings import Settings
 from bot.storage import open_database
 from bot.storage.backup import CYBO_DB
-from bot.tickets.code import TicketCodes, WrongTries
-from bot.tickets.model import Ticket
+from bot.tickets.access import Owned
+from bot.tickets.gate import Gate
+from bot.tickets.tries import MemoryTries
 from bot.triage.decide import Decision
 from bot.triage.letter import Letter
 from bot.triage.mail import Quarantined
@@ -119,26 +120,27 @@ def desk_of(settings: Settings) -> StatusTeller | None:
     """Open the tickets of this installation; None when there were none yet."""
     if not settings.database_url and not (settings.data_dir / CYBO_DB).exists():
         return None
-    engine, codes = open_database(settings.tickets_url), TicketCodes(signing_key(settings))
-    return status_desk(settings, engine, codes, WrongTries(time.monotonic))
+    engine = open_database(settings.tickets_url)
+    return status_desk(settings, engine, _gate(signing_key(settings)))
 
 
 class _NoTickets:
     """A desk that never opened a ticket."""
 
-    def find(self, reference: str) -> Ticket | None:
+    def look_up(self, reference: str) -> Owned | None:
         return None
 
-    def is_requester(self, ticket: Ticket, sender: str) -> bool:
-        return False
-
-    def open_of(self, sender: str, limit: int) -> Sequence[Ticket]:
+    def open_of(self, sender: str, limit: int) -> Sequence[Owned]:
         return ()
 
 
 def _desk_without_tickets() -> StatusDesk:
-    tries = WrongTries(time.monotonic)
-    return StatusDesk(_NoTickets(), TicketCodes(b""), tries, partial(status_of, tool=None))
+    return StatusDesk(_NoTickets(), _gate(b""), partial(status_of, tool=None))
+
+
+def _gate(key: Secret) -> Gate:
+    # A dry run counts nothing against anybody.
+    return Gate(key, MemoryTries(), lambda: datetime.now(timezone.utc))
 
 
 def _raw_mails(path: Path) -> Iterator[tuple[str, bytes]]:

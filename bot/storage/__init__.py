@@ -13,6 +13,7 @@ from bot.storage.requesters import SqlRequesters
 from bot.storage.reviews import SqlReviews
 from bot.storage.tickets import SqlTicketStore
 from bot.storage.turns import SqlTurnStore
+from bot.storage.wrong_tries import SqlWrongTries
 
 __all__ = [
     "SqlAccountStore",
@@ -27,5 +28,6 @@ __all__ = [
     "SqlReviews",
     "SqlTicketStore",
     "SqlTurnStore",
+    "SqlWrongTries",
     "open_database",
 ]

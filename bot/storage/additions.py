@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, func, insert, or_, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql import Select
 
 from bot.delivery.ticket import addition_item
 from bot.storage.engine import to_column
 from bot.storage.outbox import queue
+from bot.storage.requesters import read_owned
 from bot.storage.tables import FILINGS, TICKET_NOTES, TICKETS
 from bot.storage.ticket_rows import find_ticket
+from bot.tickets.access import Owned
 from bot.tickets.model import (
     ADDITION,
     CLOSED,
@@ -21,26 +24,48 @@ from bot.tickets.model import (
     Ticket,
 )
 
+# More about the same accounts within seven days is no oversight any more.
+_MOST_SIMILAR = 20
 
-def find_similar(connection: Connection, draft: Draft, now: datetime) -> Ticket | None:
-    """Find the newest open ticket of the same requester about the same accounts."""
-    if find_ticket(connection, TICKETS.c.fingerprint == draft.fingerprint()):
-        return None
-    accounts = draft.accounts()
-    candidates = (
-        select(TICKETS.c.id, FILINGS.c.enterprise_number, FILINGS.c.closing_date)
-        .join(FILINGS, FILINGS.c.ticket_id == TICKETS.c.id)
+
+def similar_tickets(connection: Connection, draft: Draft, now: datetime) -> list[Owned]:
+    """Give the open tickets of the same address about the same accounts, newest first.
+
+    None when the draft is an open ticket itself. Who may know of them, `access.py` says.
+    """
+    same = and_(TICKETS.c.fingerprint == draft.fingerprint(), TICKETS.c.status.not_in(CLOSED))
+    if find_ticket(connection, same):
+        return []
+    query = _about_the_same(draft).where(
+        TICKETS.c.created_at >= to_column(now - SIMILAR_WITHIN), TICKETS.c.status.not_in(CLOSED)
+    )
+    return [read_owned(connection, row) for row in connection.execute(query).all()]
+
+
+def look_alikes(connection: Connection, ticket: Ticket) -> list[str]:
+    """Name the tickets, open or not, that people may want to merge with one, newest first."""
+    around = TICKETS.c.created_at.between(
+        to_column(ticket.created_at - SIMILAR_WITHIN), to_column(ticket.created_at + SIMILAR_WITHIN)
+    )
+    query = _about_the_same(ticket.draft).where(around, TICKETS.c.reference != ticket.reference)
+    return [row.reference for row in connection.execute(query).all()]
+
+
+def _about_the_same(draft: Draft) -> Select:
+    accounts = [
+        and_(FILINGS.c.enterprise_number == number, FILINGS.c.closing_date == day)
+        for number, day in sorted(draft.accounts())
+    ]
+    with_one = select(FILINGS.c.ticket_id).where(or_(False, *accounts))
+    return (
+        select(TICKETS)
         .where(
-            TICKETS.c.created_at >= to_column(now - SIMILAR_WITHIN),
-            TICKETS.c.status.not_in(CLOSED),
             func.lower(TICKETS.c.certificate_email) == draft.certificate_email.lower(),
+            TICKETS.c.id.in_(with_one),
         )
         .order_by(TICKETS.c.created_at.desc(), TICKETS.c.id.desc())
+        .limit(_MOST_SIMILAR)
     )
-    for row in connection.execute(candidates):
-        if (row.enterprise_number, row.closing_date) in accounts:
-            return find_ticket(connection, TICKETS.c.id == row.id)
-    return None
 
 
 def add_to_ticket(

@@ -5,17 +5,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import and_, case, func, insert, or_, select, update
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.sql import Select
 
 from bot.audit import Entry
 from bot.delivery import outbox
 from bot.delivery.outbox import Item
+from bot.storage.additions import look_alikes
 from bot.storage.audit import note as note_audit
 from bot.storage.engine import to_column, writing
 from bot.storage.outbox import queue
-from bot.storage.tables import FILINGS, MAIL_THREADS, OUTBOX, TICKET_NOTES, TICKETS, TURNS
+from bot.storage.requesters import sender_of
+from bot.storage.steps import add_note, take_step
+from bot.storage.tables import FILINGS, OUTBOX, TICKET_NOTES, TICKETS, TURNS
 from bot.storage.ticket_rows import to_ticket
 from bot.tickets.model import Ticket
 from bot.tickets.search import (
@@ -32,12 +35,11 @@ from bot.tickets.search import (
     TicketFile,
     TicketQuery,
 )
-from bot.tickets.status import CLOSED, STATUSES, StatusChange, StepRefused
+from bot.tickets.status import STATUSES, StatusChange
 
 LETTER = "letter:"
 """Begins the outbox key of a letter to a requester."""
 
-_MAIL = "mail:"
 # Fewer than what a database takes as parameters of one statement.
 _CHUNK = 500
 # What is worst is what a list shows.
@@ -86,6 +88,7 @@ class DeskTickets:
                 tuple(_deliveries(connection, reference)),
                 tuple(_notes(connection, row.id)),
                 _turn(connection, ticket.draft.conversation),
+                tuple(look_alikes(connection, ticket)),
             )
 
     def add_note(self, reference: str, author: str, text: str, entry: Entry) -> bool:
@@ -94,7 +97,7 @@ class DeskTickets:
             row = connection.execute(_by_reference(reference)).first()
             if row is None:
                 return False
-            _add_note(connection, row.id, Note(entry.at, author, "note", text))
+            add_note(connection, row.id, Note(entry.at, author, "note", text))
             note_audit(connection, entry)
             return True
 
@@ -111,19 +114,7 @@ class DeskTickets:
         ticket stands elsewhere or the step is none.
         """
         with writing(self._engine) as connection:
-            row = connection.execute(_by_reference(reference).with_for_update()).first()
-            if row is None or row.status != change.before or not change.is_possible:
-                before = row.status if row else "gone"
-                raise StepRefused(reference, before, change.after)
-            closed_at = to_column(entry.at) if change.after in CLOSED else None
-            connection.execute(
-                update(TICKETS)
-                .where(TICKETS.c.id == row.id)
-                .values(status=change.after, closed_at=closed_at)
-            )
-            note = Note(entry.at, entry.user, "status", change.to_text())
-            number = _add_note(connection, row.id, note)
-            note_audit(connection, entry)
+            number = take_step(connection, reference, change, entry)
             if letter:
                 queue(connection, letter(number), entry.at)
 
@@ -245,26 +236,9 @@ def _notes(connection: Connection, ticket_id: int) -> Iterable[Note]:
         yield Note(row.at.replace(tzinfo=timezone.utc), row.author, row.kind, row.text)
 
 
-def _add_note(connection: Connection, ticket_id: int, note: Note) -> int:
-    values = {
-        "ticket_id": ticket_id,
-        "at": to_column(note.at),
-        "author": note.author,
-        "kind": note.kind,
-        "text": note.text,
-    }
-    made = connection.execute(insert(TICKET_NOTES).values(values))
-    return int(made.inserted_primary_key[0])
-
-
 def _requester(connection: Connection, ticket: Ticket) -> str:
     """Give the address that the request came from, else the one that it names."""
-    conversation = ticket.draft.conversation
-    thread = select(MAIL_THREADS.c.sender).where(
-        MAIL_THREADS.c.name == conversation.removeprefix(_MAIL)
-    )
-    sender = connection.execute(thread).scalar() if conversation.startswith(_MAIL) else None
-    return str(sender or ticket.draft.certificate_email)
+    return sender_of(connection, ticket.draft) or ticket.draft.certificate_email
 
 
 def _turn(connection: Connection, conversation: str) -> int | None:

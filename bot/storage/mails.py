@@ -13,15 +13,15 @@ from bot.delivery.outbox import Item
 from bot.figures import MAIL, Count
 from bot.keeping.subject import ERASED, erased_marks
 from bot.keys import Secret
-from bot.storage.additions import add_to_ticket, find_similar
+from bot.storage.additions import add_to_ticket, similar_tickets
 from bot.storage.counters import count
 from bot.storage.engine import insert_into, to_column, writing
 from bot.storage.history import left_for_people, takes_mail
 from bot.storage.outbox import queue
-from bot.storage.requesters import is_requester
 from bot.storage.tables import INSTALLATION, MAILS, TICKETS
 from bot.storage.threads import begin_thread, find_thread, keep_request
 from bot.storage.tickets import open_ticket
+from bot.tickets.access import EMAIL, Asker, Right, rights_of
 from bot.tickets.model import Addition, Draft, Ticket
 from bot.triage.quotas import AnswersSoFar, domain_of
 from bot.triage.records import (
@@ -309,10 +309,16 @@ class MailWork:
         """Open the ticket of a complete request."""
         return open_ticket(self._connection, draft, self._now, self._targets)[0]
 
-    def find_similar(self, draft: Draft, sender: str) -> Ticket | None:
-        """Find an open ticket about the same accounts, of who sends the mail."""
-        similar = find_similar(self._connection, draft, self._now)
-        return similar if similar and is_requester(self._connection, similar, sender) else None
+    def find_similar(self, draft: Draft, sender: str | None) -> Ticket | None:
+        """Find an open ticket about the same accounts that the mail may be added to.
+
+        ``sender``: None when nobody verified it.
+        """
+        asker = Asker(EMAIL, draft.conversation, sender or "", is_verified=sender is not None)
+        for owned in similar_tickets(self._connection, draft, self._now):
+            if Right.ADD in rights_of(owned, asker):
+                return owned.ticket
+        return None
 
     def add(self, reference: str, addition: Addition) -> None:
         """Add to a ticket."""

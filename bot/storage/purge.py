@@ -28,12 +28,14 @@ from bot.keeping.retention import (
     DELIVERIES,
     DESK_SESSIONS,
     MAILS,
+    NETWORKS,
     OLD_EVENTS,
     PAYLOADS,
     REVIEWS,
     THREADS,
     TICKETS,
     TURNS,
+    WRONG_TRIES,
 )
 from bot.keeping.retention import FEEDBACK as FEEDBACK_KIND
 from bot.storage import tables
@@ -148,10 +150,13 @@ def _due(kind: str, before: datetime) -> tuple[Any, Any]:
         FEEDBACK_KIND: (tables.FEEDBACK.c.id, tables.FEEDBACK.c.created_at),
         TICKETS: (_TICKETS.id, _TICKETS.closed_at),
         DESK_SESSIONS: (tables.DESK_SESSIONS.c.token_hash, tables.DESK_SESSIONS.c.seen_at),
+        WRONG_TRIES: (tables.WRONG_TRIES.c.id, tables.WRONG_TRIES.c.hour),
     }
     if kind in simple:
         key, moment = simple[kind]
         return key, moment < limit
+    if kind == NETWORKS:
+        return _TICKETS.id, and_(_TICKETS.network != "", _TICKETS.created_at < limit)
     if kind == MAILS:
         return _MAILS.id, _mail_is_due(limit)
     if kind == THREADS:
@@ -200,6 +205,10 @@ def _empty(connection: Connection, key: Any, keys: Sequence[Any]) -> None:
     connection.execute(update(key.table).where(key.in_(keys)).values(empty))
 
 
+def _forget_networks(connection: Connection, key: Any, keys: Sequence[Any]) -> None:
+    connection.execute(update(key.table).where(key.in_(keys)).values(network=""))
+
+
 def of_tickets(references: Sequence[str]) -> Any:
     """Select the deliveries of tickets, to whatever target and however often."""
     return _OUTBOX.reference.in_(references)
@@ -209,4 +218,5 @@ _REMOVERS: Mapping[str, Callable[[Connection, Any, Sequence[Any]], None]] = {
     MAILS: _delete_mails,
     TICKETS: _delete_tickets,
     PAYLOADS: _empty,
+    NETWORKS: _forget_networks,
 }

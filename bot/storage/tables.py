@@ -42,6 +42,8 @@ TICKETS = Table(
     Column("certificate_number", Text, nullable=False),
     Column("certificate_type", String(20), nullable=False),
     Column("closed_at", DateTime, index=True),
+    # Pseudonym of where it came from; emptied after a day.
+    Column("network", String(32), nullable=False, server_default=""),
 )
 
 FILINGS = Table(
@@ -72,6 +74,16 @@ TICKET_NOTES = Table(
     Column("mail_id", Integer, index=True),
     Column("conversation", String(255), index=True),
     sqlite_autoincrement=True,
+)
+
+WRONG_TRIES = Table(
+    "wrong_tries",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("subject", String(50), nullable=False),
+    Column("hour", DateTime, nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    UniqueConstraint("subject", "hour"),
 )
 
 FEEDBACK = Table(

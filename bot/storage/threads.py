@@ -36,15 +36,6 @@ def find_thread(
     return _thread(row) if row else None
 
 
-def mail_sender(connection: Connection, conversation: str) -> str:
-    """Give who writes in a thread of mails; empty for a chat."""
-    if not conversation.startswith(_MAIL):
-        return ""
-    name = conversation.removeprefix(_MAIL)
-    of_thread = select(MAIL_THREADS.c.sender).where(MAIL_THREADS.c.name == name)
-    return str(connection.execute(of_thread).scalar() or "")
-
-
 def begin_thread(
     connection: Connection, name: str, sender: str, language: str, now: datetime
 ) -> Thread:

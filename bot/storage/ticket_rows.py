@@ -50,6 +50,7 @@ def to_ticket(row: Any, filings: Sequence[Any]) -> Ticket:
             for filing in filings
         ],
         **{name: getattr(row, name) for name in CERTIFICATE_DETAILS},
+        network=row.network,
     )
     created_at = row.created_at.replace(tzinfo=timezone.utc)
     return Ticket(row.reference, row.status, created_at, draft)

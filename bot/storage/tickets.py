@@ -1,47 +1,71 @@
 """Tickets in the database, each written in one transaction."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, case, func, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 
+from bot.audit import Entry
 from bot.delivery.ticket import item_for
 from bot.details import CERTIFICATE_DETAILS
 from bot.figures import TICKET, Count
-from bot.storage.additions import add_to_ticket, find_similar
+from bot.storage.additions import add_to_ticket, similar_tickets
 from bot.storage.counters import count
 from bot.storage.engine import insert_into, to_column, writing
 from bot.storage.outbox import queue
+from bot.storage.requesters import find_owned, sender_of
+from bot.storage.steps import take_step
 from bot.storage.tables import FILINGS, TICKET_NUMBERS, TICKETS
-from bot.storage.threads import mail_sender
 from bot.storage.ticket_rows import FILING_COLUMNS, find_ticket, read_ticket
+from bot.tickets.access import EMAIL, Owned
+from bot.tickets.caps import ADDRESS, ALL, CONVERSATION, NETWORK, WITHIN, Caps
+from bot.tickets.check import check_draft
 from bot.tickets.model import Addition, Draft, Ticket
 from bot.tickets.reference import make_reference
-from bot.tickets.status import CLOSED
+from bot.tickets.status import CLOSED, StatusChange, steps_between
+
+_TOOL = "Request Tracker"
+"""Who changed the status of a ticket that people closed there."""
 
 
 class SqlTicketStore:
-    """Keeps tickets in SQLite or PostgreSQL. ``targets``: where new ones are delivered."""
+    """Keeps tickets in SQLite or PostgreSQL.
 
-    def __init__(self, engine: Engine, targets: Sequence[str] = ()) -> None:
+    ``targets``: where new ones are delivered. ``caps``: how many may be opened; None for any
+    number.
+    """
+
+    def __init__(
+        self, engine: Engine, targets: Sequence[str] = (), caps: Caps | None = None
+    ) -> None:
         self._engine = engine
         self._targets = targets
+        self._caps = caps
 
     def open(self, draft: Draft, *, now: datetime) -> tuple[Ticket, bool]:
-        """Store ``draft`` under a new reference, unless it became a ticket before."""
+        """Store ``draft`` under a new reference, unless it is an open ticket already.
+
+        Raises: InvalidDraft, TooManyTickets; nothing is written then.
+        """
         with writing(self._engine) as connection:
-            return open_ticket(connection, draft, now, self._targets)
+            return open_ticket(connection, draft, now, self._targets, self._caps)
+
+    def look_up(self, reference: str) -> Owned | None:
+        """Look a ticket up by its reference, with whose it is."""
+        with self._engine.connect() as connection:
+            return find_owned(connection, TICKETS.c.reference == reference)
 
     def find(self, reference: str) -> Ticket | None:
         """Look a ticket up by its reference."""
         with self._engine.connect() as connection:
             return find_ticket(connection, TICKETS.c.reference == reference)
 
-    def find_similar(self, draft: Draft, *, now: datetime) -> Ticket | None:
-        """Find the newest open ticket of the same requester about the same accounts."""
+    def similar(self, draft: Draft, *, now: datetime) -> Sequence[Owned]:
+        """Give the open tickets of the same address about the same accounts, newest first."""
         with self._engine.connect() as connection:
-            return find_similar(connection, draft, now)
+            return similar_tickets(connection, draft, now)
 
     def add(self, reference: str, addition: Addition, *, now: datetime) -> Ticket | None:
         """Add to a ticket; its delivery is queued in the same transaction."""
@@ -59,15 +83,20 @@ class SqlTicketStore:
             return [row.reference for row in connection.execute(query)]
 
     def take_over(self, reference: str, status: str, *, now: datetime) -> bool:
-        """Note how a ticket stands in the desk's tool; False when it stood so already."""
-        closed_at = to_column(now) if status in CLOSED else None
+        """Note how a ticket stands in the desk's tool, step by step, as people would.
+
+        False when it stays as it was: it stood so already, or no step leads there. Nothing
+        leads back to new: what was taken up here stays so, though nobody told the tool.
+        """
         with writing(self._engine) as connection:
-            changed = connection.execute(
-                update(TICKETS)
-                .where(TICKETS.c.reference == reference, TICKETS.c.status != status)
-                .values(status=status, closed_at=closed_at)
-            )
-            return bool(changed.rowcount)
+            query = select(TICKETS.c.status).where(TICKETS.c.reference == reference)
+            before = connection.execute(query.with_for_update()).scalar()
+            steps = steps_between(before, status) if before else ()
+            for after in steps:
+                entry = Entry(now, _TOOL, "ticket_status_changed", reference, f"{before} > {after}")
+                take_step(connection, reference, StatusChange(before, after), entry)
+                before = after
+            return bool(steps)
 
     def list(self) -> Sequence[Ticket]:
         """Give all tickets, newest first."""
@@ -77,20 +106,32 @@ class SqlTicketStore:
 
 
 def open_ticket(
-    connection: Connection, draft: Draft, now: datetime, targets: Sequence[str]
+    connection: Connection,
+    draft: Draft,
+    now: datetime,
+    targets: Sequence[str],
+    caps: Caps | None = None,
 ) -> tuple[Ticket, bool]:
-    """Store ``draft`` in a transaction of the caller's, unless it became a ticket before.
+    """Store ``draft`` in a transaction of the caller's, unless it is an open ticket already.
 
-    Its delivery to each of ``targets`` is queued in the same transaction.
+    Its delivery to each of ``targets`` is queued in the same transaction; it names the
+    open tickets that it may be the same as.
 
-    The year's counter is changed first: that row is the lock behind which two equal
-    drafts cannot both be new.
+    The year's counter is changed first: that row is the lock behind which two equal drafts
+    cannot both be new, and no ticket slips in while they are counted.
+    Raises: InvalidDraft, TooManyTickets.
     """
+    check_draft(draft, today=now.date())
     number = _next_number(connection, now.year)
     known = find_ticket(connection, TICKETS.c.fingerprint == draft.fingerprint())
-    if known:
+    if known and known.status not in CLOSED:
         _give_back(connection, now.year)
         return known, False
+    if known:
+        _let_go(connection, known)
+    if caps:
+        caps.check(draft, _recent(connection, draft, now))
+    similar = [owned.ticket.reference for owned in similar_tickets(connection, draft, now)]
     row = {
         "reference": make_reference(now.year, number),
         "fingerprint": draft.fingerprint(),
@@ -100,6 +141,7 @@ def open_ticket(
         "channel": draft.channel,
         "language": draft.language,
         **{name: getattr(draft, name) for name in CERTIFICATE_DETAILS},
+        "network": draft.network,
     }
     ticket_id = connection.execute(insert(TICKETS).values(row)).inserted_primary_key[0]
     connection.execute(
@@ -116,10 +158,35 @@ def open_ticket(
     ticket = find_ticket(connection, TICKETS.c.id == ticket_id)
     assert ticket is not None  # noqa: S101 (written two statements ago)
     count(connection, Count(now.date(), draft.language, TICKET, draft.channel))
-    requester = mail_sender(connection, draft.conversation)
+    requester = sender_of(connection, draft)
     for target in targets:
-        queue(connection, item_for(ticket, target, requester), now)
+        queue(connection, item_for(ticket, target, requester, similar), now)
     return ticket, True
+
+
+def _let_go(connection: Connection, closed: Ticket) -> None:
+    """Give a closed ticket another fingerprint: the same request made again is a new one."""
+    released = hashlib.sha256(f"{closed.draft.fingerprint()}:{closed.reference}".encode())
+    connection.execute(
+        update(TICKETS)
+        .where(TICKETS.c.reference == closed.reference)
+        .values(fingerprint=released.hexdigest())
+    )
+
+
+def _recent(connection: Connection, draft: Draft, now: datetime) -> dict[str, int]:
+    """Count the tickets of the last day that chats opened, in all and like ``draft``."""
+    address = func.lower(TICKETS.c.certificate_email) == draft.certificate_email.lower()
+    is_same_network = and_(TICKETS.c.network == draft.network, TICKETS.c.network != "")
+    conditions = {
+        ALL: TICKETS.c.id.is_not(None),
+        CONVERSATION: TICKETS.c.conversation == draft.conversation,
+        ADDRESS: address,
+        NETWORK: is_same_network,
+    }
+    counts = [func.count(case((c, 1))).label(name) for name, c in conditions.items()]
+    by_chat = and_(TICKETS.c.created_at > to_column(now - WITHIN), TICKETS.c.channel != EMAIL)
+    return dict(connection.execute(select(*counts).where(by_chat)).one()._mapping)
 
 
 def _give_back(connection: Connection, year: int) -> None:

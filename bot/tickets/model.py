@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 CHANNELS = ("web", "rest", "email", "shell")
 CLOSED = ("resolved", "rejected")
@@ -26,6 +26,7 @@ class Draft:
     """A confirmed request that is not stored yet.
 
     ``conversation``: id of the conversation that made it, part of its fingerprint.
+    ``network``: pseudonym of where it came from (`origin.py`), empty when not known.
     """
 
     conversation: str
@@ -36,6 +37,7 @@ class Draft:
     certificate_email: str
     certificate_number: str
     certificate_type: str
+    network: str = ""
 
     def fingerprint(self) -> str:
         """Give the same hash for the same request confirmed twice in one conversation."""
@@ -91,28 +93,3 @@ class Addition:
     text: str
     conversation: str
     mail_id: int | None = None
-
-
-class TicketStore(Protocol):
-    """Where tickets are kept."""
-
-    def open(self, draft: Draft, *, now: datetime) -> tuple[Ticket, bool]:
-        """Store a draft, or find the ticket it became before.
-
-        Returns: the ticket, and whether this call made it.
-        """
-
-    def find(self, reference: str) -> Ticket | None:
-        """Look a ticket up by its reference."""
-
-    def list(self) -> Sequence[Ticket]:
-        """Give all tickets, newest first."""
-
-    def find_similar(self, draft: Draft, *, now: datetime) -> Ticket | None:
-        """Find the newest open ticket of the same requester about the same accounts.
-
-        A draft that became a ticket already is no second request: None.
-        """
-
-    def add(self, reference: str, addition: Addition, *, now: datetime) -> Ticket | None:
-        """Add to a ticket, once however often this is called; None when there is none."""

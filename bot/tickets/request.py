@@ -4,7 +4,7 @@ Pure bookkeeping on slot values: the form gives the slots and what the visitor s
 ``advance`` gives back the slots to set and what to say about it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from bot.details import CERTIFICATE_DETAILS, DETAILS, FILING_DETAILS, InvalidDetail, parse_detail
 from bot.details.answers import NO_CHANGE, parse_answer
 from bot.details.choices import parse_model_code
+from bot.tickets.check import problems_of_filing
 
 NOTHING_TO_CHANGE = "none"
 """Value of ``detail_to_change`` while no change is asked for."""
@@ -215,6 +216,25 @@ def _answer_detail_to_change(step: Step, before: Slots, words: Mapping[str, str]
     # Naming a filing asks on: which detail of it? Naming one with a value does not.
     if not words.keys() & set(DETAILS):
         step.slots["detail_to_change"] = None
+
+
+def cleared(slots: Slots, wrong: Iterable[InvalidDetail], *, today: date) -> dict[str, Any]:
+    """Give the slots that make the form ask again for details that no ticket may hold.
+
+    One of an earlier filing brings that filing back as the one being filled in.
+    """
+    names = {error.detail for error in wrong if error.detail in DETAILS}
+    if not names:
+        return {}
+    changes: dict[str, Any] = {"confirm_ticket": None}
+    filings = filings_of(slots)
+    for index, filing in enumerate(filings):
+        if bad := {error.detail for error in problems_of_filing(filing, today=today)}:
+            kept = {name: None if name in bad else filing.get(name) for name in FILING_DETAILS}
+            code = None if "filing_model" in bad else filing.get("filing_model_code")
+            changes.update(kept, filing_model_code=code, filings=filings, filing_index=index)
+            break
+    return {**changes, **{name: None for name in CERTIFICATE_DETAILS if name in names}}
 
 
 def ticket_details(slots: Slots) -> dict[str, Any]:

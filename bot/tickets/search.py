@@ -80,7 +80,8 @@ class Note:
 class TicketFile:
     """Everything about one ticket. ``requester``: the address that letters go to.
 
-    ``turn``: number of a turn of its conversation, None when none is kept.
+    ``turn``: number of a turn of its conversation, None when none is kept. ``similar``:
+    references of tickets with the same address about the same accounts, within seven days.
     """
 
     ticket: Ticket
@@ -89,3 +90,4 @@ class TicketFile:
     deliveries: tuple[Delivery, ...]
     notes: tuple[Note, ...]
     turn: int | None
+    similar: tuple[str, ...] = ()

@@ -19,6 +19,20 @@ NEXT: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def steps_between(before: str, after: str) -> tuple[str, ...]:
+    """Give the shortest way from one status to another, each step one of ``NEXT``.
+
+    Empty when they are the same, when no way leads there, and for a status nobody knows.
+    """
+    ways: list[tuple[str, ...]] = [(before,)]
+    while ways and after in STATUSES:
+        way = ways.pop(0)
+        if way[-1] == after:
+            return way[1:]
+        ways += [(*way, step) for step in NEXT.get(way[-1], ()) if step not in way]
+    return ()
+
+
 class StepRefused(HelpdeskError):
     """A ticket cannot take this step from where it stands."""
 

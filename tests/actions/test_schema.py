@@ -5,7 +5,7 @@ this is where it is made.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -17,18 +17,23 @@ from rasa.core.actions.action import RemoteAction
 from rasa.shared.core.events import deserialise_events
 from rasa_sdk.executor import ActionExecutor
 
-from actions import services
+from actions.handed import actions_with
+from actions.services import Services
 from bot.dialogue.responses import GuidanceResponses
 from bot.language import LANGUAGES
 from bot.settings import Settings
 from bot.shell.project import read_responses
-from bot.tickets.code import TicketCodes, WrongTries
-from bot.tickets.model import Addition, Draft, Ticket
+from bot.tickets.access import Owned
+from bot.tickets.code import TicketCodes
+from bot.tickets.gate import Gate
+from bot.tickets.model import CLOSED, Addition, Draft, Ticket
 from bot.tickets.reference import make_reference
 from bot.tickets.request import empty_request
+from bot.tickets.tries import MemoryTries
 
 PROJECT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=timezone.utc)
+TODAY = date(2026, 11, 22)
 REFERENCE = make_reference(2026, 123)
 SCHEMA = RemoteAction.action_response_format_spec()
 VALIDATOR = validator_for(SCHEMA)(SCHEMA)
@@ -66,24 +71,30 @@ class FakeTicketStore:
     def __init__(self, *tickets: Ticket, failure: Exception | None = None) -> None:
         self.tickets = {ticket.reference: ticket for ticket in tickets}
         self.failure = failure
-        self.similar: Ticket | None = None
+        self.candidates: list[Owned] = []
         self.additions: list[tuple[str, Addition]] = []
 
     def open(self, draft: Draft, *, now: datetime) -> tuple[Ticket, bool]:
         if self.failure:
             raise self.failure
         for ticket in self.tickets.values():
-            if ticket.draft.fingerprint() == draft.fingerprint():
+            is_open = ticket.status not in CLOSED
+            if is_open and ticket.draft.fingerprint() == draft.fingerprint():
                 return ticket, False
         ticket = Ticket(make_reference(now.year, len(self.tickets) + 1), "new", now, draft)
         self.tickets[ticket.reference] = ticket
         return ticket, True
 
-    def find(self, reference: str) -> Ticket | None:
-        return self.tickets.get(reference)
+    def look_up(self, reference: str) -> Owned | None:
+        ticket = self.tickets.get(reference)
+        return Owned(ticket) if ticket else None
 
-    def find_similar(self, draft: Draft, *, now: datetime) -> Ticket | None:
-        return self.similar
+    def similar(self, draft: Draft, *, now: datetime) -> Sequence[Owned]:
+        return self.candidates
+
+    def take_over(self, reference: str, status: str, *, now: datetime) -> bool:
+        self.tickets[reference] = replace(self.tickets[reference], status=status)
+        return True
 
     def add(self, reference: str, addition: Addition, *, now: datetime) -> Ticket | None:
         self.additions.append((reference, addition))
@@ -169,7 +180,7 @@ TURNS: dict[str, dict[str, Turn]] = {
         "just opened": Turn({"last_ticket": REFERENCE}),
         "unknown": Turn(entities=(("ticket_reference", make_reference(2026, 999)),)),
         "mistyped": Turn(entities=(("ticket_reference", "CYB-2026-000123-0"),)),
-        "a code": Turn(text="K7P2QX", entities=(("ticket_reference", REFERENCE),)),
+        "a code": Turn(text="K7P2QXRT", entities=(("ticket_reference", REFERENCE),)),
         "half typed": Turn(entities=(("ticket_reference", "CYB 12 {0["),)),
     },
     "action_ask_add_to_ticket": {"similar": Turn({**COMPLETE, "similar_ticket": REFERENCE})},
@@ -312,10 +323,13 @@ CASES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def executor() -> ActionExecutor:
+@pytest.fixture
+def executor(store: FakeTicketStore) -> ActionExecutor:
     built = ActionExecutor()
     built.register_package("actions")
+    gate = Gate(b"k" * 32, MemoryTries(), lambda: NOW)
+    for action in actions_with(Services(store, gate, None, lambda: NOW, lambda: TODAY)):
+        built.register_action(action)
     return built
 
 
@@ -327,16 +341,9 @@ def responses() -> GuidanceResponses:
 
 
 @pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> FakeTicketStore:
+def store() -> FakeTicketStore:
     draft = Draft("bart", "web", "nl", [FILING], **CERTIFICATE)
-    fake = FakeTicketStore(Ticket(REFERENCE, "new", NOW, draft))
-    monkeypatch.setattr(services, "ticket_store", lambda: fake)
-    monkeypatch.setattr(services, "ticket_codes", lambda: TicketCodes(b"k" * 32))
-    tries = WrongTries(lambda: 0.0)
-    monkeypatch.setattr(services, "wrong_tries", lambda: tries)
-    monkeypatch.setattr(services, "now", lambda: NOW)
-    monkeypatch.setattr(services, "today", lambda: date(2026, 11, 22))
-    return fake
+    return FakeTicketStore(Ticket(REFERENCE, "new", NOW, draft))
 
 
 @pytest.fixture
@@ -472,13 +479,12 @@ async def test_a_similar_ticket_makes_the_form_ask(run: Run, store: FakeTicketSt
     confirmed = Turn(
         {**COMPLETE, "requested_slot": "confirm_ticket"}, "ja", stated={"confirm_ticket": True}
     ).call("validate_migration_request_form", "nl")
+    own = Ticket(REFERENCE, "new", NOW, Draft("an", "rest", "nl", [FILING], **CERTIFICATE))
 
     alone = slots_set(await run(confirmed))
-    store.similar = store.find(REFERENCE)
+    store.candidates = [Owned(own)]
     asked = slots_set(await run(confirmed))
-    store.similar = (
-        Ticket(REFERENCE, "resolved", NOW, store.similar.draft) if store.similar else None
-    )
+    store.candidates = [Owned(replace(own, status="resolved"))]
     closed = slots_set(await run(confirmed))
 
     assert (alone["similar_ticket"], alone["add_to_ticket"]) == (None, "none")
@@ -491,6 +497,7 @@ async def test_what_is_added_is_written_in_the_language_of_the_ticket(
     run: Run, store: FakeTicketStore, language: str
 ) -> None:
     joining = {**COMPLETE, "similar_ticket": REFERENCE, "add_to_ticket": "true"}
+    joining["last_ticket"] = REFERENCE
     before = len(store.list())
 
     answer = await run(Turn(joining).call("action_open_ticket", language))
@@ -512,7 +519,7 @@ async def test_wrong_codes_come_to_an_end(run: Run) -> None:
 
     assert await status(f"status {REFERENCE} code {right.lower()}") == ["utter_ticket_status_new"]
     for _ in range(5):
-        assert await status(f"{REFERENCE} K7P2QX") == ["utter_ticket_unknown"]
+        assert await status(f"{REFERENCE} K7P2QXRT") == ["utter_ticket_unknown"]
     assert await status(f"{REFERENCE} {right}") == ["utter_ticket_unknown"]
 
 

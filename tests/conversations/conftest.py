@@ -1,6 +1,5 @@
 """Conversations with the real assistant: the trained model, actions and databases."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,13 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import delete
 
-from actions import services
+from actions.handed import actions_with
+from actions.services import Services, services_of
 from bot.dialogue.assistant import Assistant, Incoming, ModelMissing
 from bot.dialogue.history import Reply
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
 from bot.storage import SqlTicketStore, open_database
-from bot.storage.tables import FILINGS, TICKET_NOTES, TICKETS
-from bot.tickets.code import TicketCodes
+from bot.storage.tables import FILINGS, TICKET_NOTES, TICKETS, WRONG_TRIES
 
 
 @dataclass
@@ -24,6 +23,7 @@ class Conversation:
     """One visitor talking to the assistant on a page in ``language``."""
 
     assistant: Assistant
+    store: SqlTicketStore
     language: str
     sender: str = field(default_factory=lambda: uuid4().hex)
 
@@ -51,29 +51,33 @@ def ticket_store(data_dir: Path) -> SqlTicketStore:
 def empty_desk(ticket_store: SqlTicketStore) -> None:
     """Begin each test without tickets to add to, and without wrong tries."""
     with ticket_store._engine.begin() as connection:
-        for table in (TICKET_NOTES, FILINGS, TICKETS):
+        for table in (TICKET_NOTES, FILINGS, TICKETS, WRONG_TRIES):
             connection.execute(delete(table))
-    services.wrong_tries.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def settings(data_dir: Path) -> Settings:
+    return read_settings({"CYBO_DATA_DIR": str(data_dir)})
+
+
+@pytest.fixture(scope="session")
+def services(settings: Settings, ticket_store: SqlTicketStore) -> Services:
+    return services_of(settings, ticket_store._engine)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def assistant(data_dir: Path, ticket_store: SqlTicketStore) -> AsyncIterator[Assistant]:
-    settings = read_settings({"CYBO_DATA_DIR": str(data_dir)})
-    services.ticket_store.cache_clear()
-    patch = pytest.MonkeyPatch()
-    patch.setattr(services, "ticket_store", lambda: ticket_store)
-    patch.setattr(services, "ticket_codes", lambda: TicketCodes(b"k" * 32))
+async def assistant(settings: Settings, services: Services) -> Assistant:
     try:
         loaded = Assistant.load(settings)
     except ModelMissing as error:
         pytest.fail(str(error))
-    yield loaded
-    patch.undo()
+    loaded.use_actions(actions_with(services))
+    return loaded
 
 
 @pytest.fixture
-def talk(assistant: Assistant) -> Any:
+def talk(assistant: Assistant, ticket_store: SqlTicketStore) -> Any:
     def begin(language: str) -> Conversation:
-        return Conversation(assistant, language)
+        return Conversation(assistant, ticket_store, language)
 
     return begin

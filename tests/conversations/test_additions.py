@@ -1,15 +1,18 @@
 """A second request about the same accounts, played through the real assistant."""
 
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from actions.services import Services
+from bot.dialogue.assistant import Incoming
 from bot.language import LANGUAGES
 from bot.storage import SqlTicketStore
 from bot.storage.tables import TICKET_NOTES
 from tests.conversations.script import ANSWERS, NEW_REQUEST
-from tests.conversations.test_migration_request import reach
+from tests.conversations.test_migration_request import EARLIER, reach
 
 pytestmark = [pytest.mark.trained, pytest.mark.asyncio(loop_scope="session")]
 every_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -67,6 +70,40 @@ async def test_a_new_ticket_is_opened_when_the_visitor_wants_one(
 
 
 @every_language
+async def test_nothing_is_told_of_somebody_elses_ticket_about_the_same_accounts(
+    talk: Any, ticket_store: SqlTicketStore, language: str
+) -> None:
+    ticket_store.open(EARLIER, now=datetime.now(timezone.utc))
+    conversation = talk(language)
+    await reach(conversation, "confirm_ticket")
+
+    replies = await conversation.say(ANSWERS["confirm_ticket"][language])
+
+    newest, earlier = ticket_store.list()
+    assert earlier.reference not in replies[-1].text
+    assert newest.reference in replies[-1].text
+    assert additions(ticket_store) == []
+
+
+@every_language
+async def test_who_gives_the_code_of_an_earlier_ticket_may_add_to_it(
+    talk: Any, ticket_store: SqlTicketStore, services: Services, language: str
+) -> None:
+    earlier, _ = ticket_store.open(EARLIER, now=datetime.now(timezone.utc))
+    conversation = talk(language)
+    code = services.gate.codes.code(earlier.reference)
+    await conversation.say(f"status {earlier.reference} {code}")
+    await reach(conversation, "confirm_ticket")
+    await conversation.say(ANSWERS["confirm_ticket"][language])
+
+    replies = await conversation.say(ANSWERS["add_to_ticket"][language])
+
+    assert earlier.reference in replies[-1].text
+    assert ticket_store.list() == [earlier]
+    assert len(additions(ticket_store)) == 1
+
+
+@every_language
 async def test_nothing_is_asked_without_an_earlier_ticket(
     talk: Any, ticket_store: SqlTicketStore, language: str
 ) -> None:
@@ -77,6 +114,18 @@ async def test_nothing_is_asked_without_an_earlier_ticket(
 
     assert len(ticket_store.list()) == 1
     assert await conversation.requested() is None
+
+
+async def test_a_ticket_keeps_the_network_that_its_last_turn_came_from(
+    talk: Any, ticket_store: SqlTicketStore
+) -> None:
+    conversation = talk("nl")
+    await reach(conversation, "confirm_ticket")
+    yes = Incoming(conversation.sender, ANSWERS["confirm_ticket"]["nl"], origin="office")
+
+    await conversation.assistant.handle(yes)
+
+    assert [ticket.draft.network for ticket in ticket_store.list()] == ["office"]
 
 
 @every_language
@@ -102,14 +151,14 @@ async def test_a_stranger_gets_the_state_with_the_code(
     await reach(owner, "confirm_ticket")
     opened = (await owner.say(ANSWERS["confirm_ticket"][language]))[-1].text
     reference = ticket_store.list()[0].reference
-    code = opened.partition(reference)[2].split("code ")[1][:6]
+    code = opened.partition(reference)[2].split("code ")[1][:9]
     stranger = talk(language)
     await stranger.say("hallo")
 
     known = await stranger.say(f"status {reference} {code}")
     lower = await stranger.say(f"{code.lower()}, {reference.lower()}")
-    wrong = await stranger.say(f"status {reference} K7P2QX")
-    unknown = await stranger.say("status CYB-2026-999999-5 K7P2QX")
+    wrong = await stranger.say(f"status {reference} K7P2QXRT")
+    unknown = await stranger.say("status CYB-2026-999999-5 K7P2QXRT")
 
     assert known[-1].text == lower[-1].text
     assert reference in known[-1].text
@@ -127,7 +176,7 @@ async def test_after_five_wrong_codes_the_right_one_tells_nothing(
     reference = ticket_store.list()[0].reference
     stranger = talk(language)
     for _ in range(5):
-        wrong = await stranger.say(f"status {reference} K7P2QX")
+        wrong = await stranger.say(f"status {reference} K7P2QXRT")
 
     late = await stranger.say(f"status {reference} an@example.be")
 

@@ -1,10 +1,11 @@
 """The migration request, played through the real assistant."""
 
+from dataclasses import replace
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
 
-from actions import services
 from bot.language import LANGUAGES
 from bot.shell.project import read_responses
 from bot.storage import SqlTicketStore
@@ -30,8 +31,8 @@ from tests.conversations.script import (
 
 pytestmark = [pytest.mark.trained, pytest.mark.asyncio(loop_scope="session")]
 EARLIER = Draft(
-    conversation="last week",
-    channel="web",
+    conversation="the same, last week",
+    channel="rest",
     language="fr",
     filings=[{k: str(VALUES[k]) for k in list(VALUES)[:5]}],
     certificate_owner="An Peeters",
@@ -55,7 +56,8 @@ async def reach(conversation: Any, slot: str) -> None:
     """Answer the form's questions until it asks for ``slot``."""
     language = conversation.language
     if slot == "add_to_ticket":
-        services.ticket_store().open(EARLIER, now=services.now())
+        earlier = replace(EARLIER, conversation=conversation.sender)
+        conversation.store.open(earlier, now=datetime.now(timezone.utc))
     await conversation.say(START[language])
     for earlier in SLOTS[: SLOTS.index(slot)]:
         await conversation.say(ANSWERS[earlier][language])

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 from bot.delivery.outbox import PARKED
 from bot.storage import SqlTicketStore, SqlTurnStore
 from bot.storage.engine import writing
-from bot.storage.tables import OUTBOX
+from bot.storage.tables import FILINGS, OUTBOX, TICKETS
 from bot.tickets.model import Draft, Ticket
 from bot.turns import TurnRecord
 
@@ -42,6 +42,15 @@ TURN = TurnRecord(
 def open_ticket(engine: Engine, *targets: str, at: datetime = NOW, **differences: Any) -> Ticket:
     draft = Draft(**{**DRAFT, **differences})
     return SqlTicketStore(engine, targets).open(draft, now=at)[0]
+
+
+def spoil(engine: Engine, **odd: str) -> None:
+    """Write into every ticket and filing what the store itself would refuse."""
+    with writing(engine) as connection:
+        for table in (TICKETS, FILINGS):
+            values = {name: value for name, value in odd.items() if name in table.c}
+            if values:
+                connection.execute(update(table).values(values))
 
 
 def set_delivery(engine: Engine, target: str, ticket: Ticket, status: str, error: str = "") -> None:

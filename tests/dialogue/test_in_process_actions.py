@@ -10,7 +10,6 @@ from rasa.shared.core.events import BotUttered, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa_sdk.interfaces import ActionNotFoundException
 
-from actions import services
 from bot.dialogue.in_process_actions import InProcessActions
 from bot.dialogue.patches.trusted_actions import trust_own_actions
 from bot.dialogue.responses import GuidanceResponses
@@ -66,10 +65,10 @@ async def test_the_call_itself_is_left_as_it_was(actions: InProcessActions) -> N
 
 
 async def test_every_action_of_the_domain_can_be_called(
-    actions: InProcessActions, monkeypatch: pytest.MonkeyPatch
+    actions: InProcessActions, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     declared = yaml.safe_load((PROJECT / "domain.yml").read_text(encoding="utf-8"))["actions"]
-    monkeypatch.setattr(services, "ticket_store", lambda: None)
+    monkeypatch.setenv("CYBO_DATA_DIR", str(tmp_path))
 
     for name in declared:
         try:

@@ -58,6 +58,8 @@ def test_a_dry_run_counts_and_a_purge_removes(house: House) -> None:
         "threads": 0,
         "tickets": 1,
         "desk_sessions": 0,
+        "wrong_tries": 0,
+        "networks": 0,
     }
     assert house.count(tables.TICKETS) == house.count(tables.TURNS) == 0
     assert house.read(EVENTS.c.id) == []

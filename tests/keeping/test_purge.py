@@ -3,14 +3,16 @@
 import threading
 import zlib
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from rasa.core.tracker_store import SQLTrackerStore
-from sqlalchemy import event
+from sqlalchemy import event, insert
 
 from bot.delivery.outbox import PARKED, PENDING
 from bot.keeping.retention import KINDS, Retention, count_due, purge
-from bot.storage import SqlCounters, SqlTicketStore, tables
+from bot.storage import SqlCounters, SqlTicketStore, SqlWrongTries, tables
+from bot.storage.engine import to_column
 from bot.storage.purge import EVENTS, SqlStock
 from tests.keeping.conftest import NOW, House, ago
 
@@ -64,10 +66,28 @@ def test_counters_stay_for_ever(house: House) -> None:
 
 
 def test_an_open_ticket_is_never_purged(house: House) -> None:
-    old = house.ticket(days=5000)
+    old = house.ticket(days=1400)
 
     assert not purged(house)
     assert SqlTicketStore(house.engine).find(old.reference)
+
+
+def test_a_network_and_wrong_tries_are_forgotten_after_a_day(house: House) -> None:
+    old = house.ticket(days=1.1, network="office", conversation="old")
+    new = house.ticket(days=0.5, network="office", conversation="new")
+    tries = SqlWrongTries(house.engine)
+    tries.note(["asker:new"], NOW - timedelta(hours=20))
+    with house.engine.begin() as connection:
+        hour = to_column(NOW - timedelta(hours=30))
+        row = {"subject": "asker:old", "hour": hour, "number": 1}
+        connection.execute(insert(tables.WRONG_TRIES).values(row))
+
+    gone = purged(house)
+
+    found = {t.reference: t.draft.network for t in SqlTicketStore(house.engine).list()}
+    assert gone == {"wrong_tries": 1, "networks": 1}
+    assert found == {old.reference: "", new.reference: "office"}
+    assert tries.counts(["asker:new"], NOW - timedelta(days=1)) == {"asker:new": 1}
 
 
 def test_a_closed_ticket_takes_its_filings_notes_and_deliveries_with_it(house: House) -> None:

@@ -16,9 +16,11 @@ from bot.settings import Settings
 from bot.shell.triage import DryRun, desk_of
 from bot.storage import SqlTicketStore, open_database
 from bot.storage.tables import TICKET_NOTES, TICKETS
-from bot.tickets.code import TicketCodes, WrongTries
+from bot.tickets.code import TicketCodes
+from bot.tickets.gate import Gate
 from bot.tickets.model import Draft
 from bot.tickets.reference import make_reference
+from bot.tickets.tries import MemoryTries
 from tests.mailbox.conftest import KEY, Desk, NewDesk
 from tests.mailbox.fakes import NOW, plain, read_message, write_mail
 from tests.mailbox.test_intake import HALF, REST
@@ -80,9 +82,7 @@ async def test_who_gives_the_code_is_told_whatever_the_address(desk: Desk) -> No
     reference = open_ticket(desk)
     code = TicketCodes(KEY).code(reference).lower()
 
-    await desk.take(
-        ask(reference, text=f"Hoe ver staat {reference}? Code {code[:3]}-{code[3:]}", sender=OTHER)
-    )
+    await desk.take(ask(reference, text=f"Hoe ver staat {reference}? Code {code}", sender=OTHER))
 
     assert told(reference) in answers(desk)[0]
     assert recipients(desk) == [[OTHER]]
@@ -124,8 +124,10 @@ async def test_whoever_guesses_codes_is_soon_told_nothing(new_desk: NewDesk) -> 
     desk = new_desk(mail_per_sender_hour=50)
     reference = open_ticket(desk)
     code = TicketCodes(KEY).code(reference)
-    wrong = [f"Hoe ver staat {reference}? {guess}" for guess in ("BBB222", "CCC333", "DDD444")]
-    wrong += [f"Hoe ver staat {reference}? {guess}" for guess in ("FFF666", "GGG777")]
+    wrong = [
+        f"Hoe ver staat {reference}? {guess}" for guess in ("BBBB2222", "CCCC3333", "DDDD4444")
+    ]
+    wrong += [f"Hoe ver staat {reference}? {guess}" for guess in ("FFFF6666", "GGGG7777")]
     right = f"Hoe ver staat {reference}? {code}"
 
     await desk.take(*[write_mail(text, sender=OTHER) for text in [*wrong, right]])
@@ -307,7 +309,8 @@ async def test_the_log_names_no_code_and_no_address(
 async def test_the_dry_run_looks_at_the_tickets_there_are(desk: Desk) -> None:
     reference = open_ticket(desk)
     clerk = Clerk(desk.parser, desk.responses, desk.settings)
-    tickets = status_desk(desk.settings, desk.engine, TicketCodes(KEY), WrongTries(lambda: 0.0))
+    gate = Gate(KEY, MemoryTries(), desk.clock)
+    tickets = status_desk(desk.settings, desk.engine, gate)
 
     known = await DryRun(clerk, NOW.date(), tickets).triage(ask(reference))
     unheard_of = await DryRun(clerk, NOW.date()).triage(ask(reference))

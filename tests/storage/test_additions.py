@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 from bot.delivery.ticket import WEBHOOK
 from bot.storage import SqlOutbox, SqlTicketStore, open_database
 from bot.storage.tables import OUTBOX, TICKET_NOTES, TICKETS
+from bot.tickets.access import Owned
 from bot.tickets.model import Addition, Draft
 from tests.storage.test_ticket_store import DRAFT, FILING, NOW
 
@@ -39,7 +40,7 @@ def test_the_same_accounts_and_requester_are_found(store: SqlTicketStore) -> Non
     in_capitals = replace(again(), certificate_email="ELODIE@Example.be")
 
     for draft in (again(), one_of_them, in_capitals):
-        assert store.find_similar(draft, now=NOW + timedelta(days=7)) == ticket
+        assert store.similar(draft, now=NOW + timedelta(days=7)) == [Owned(ticket)]
 
 
 @pytest.mark.parametrize(
@@ -54,13 +55,13 @@ def test_the_same_accounts_and_requester_are_found(store: SqlTicketStore) -> Non
 def test_another_request_is_not_similar(store: SqlTicketStore, change: Change) -> None:
     store.open(DRAFT, now=NOW)
 
-    assert store.find_similar(change(again()), now=NOW) is None
+    assert store.similar(change(again()), now=NOW) == []
 
 
 def test_after_seven_days_it_is_another_request(store: SqlTicketStore) -> None:
     store.open(DRAFT, now=NOW)
 
-    assert store.find_similar(again(), now=NOW + timedelta(days=7, seconds=1)) is None
+    assert store.similar(again(), now=NOW + timedelta(days=7, seconds=1)) == []
 
 
 @pytest.mark.parametrize("status", ["resolved", "rejected"])
@@ -71,22 +72,24 @@ def test_a_closed_ticket_is_joined_by_nothing(
     with engine.begin() as connection:
         connection.execute(update(TICKETS).values(status=status))
 
-    assert store.find_similar(again(), now=NOW) is None
+    assert store.similar(again(), now=NOW) == []
 
 
 def test_a_draft_that_is_a_ticket_already_joins_no_other(store: SqlTicketStore) -> None:
     store.open(DRAFT, now=NOW)
     store.open(again(), now=NOW)
 
-    assert store.find_similar(DRAFT, now=NOW) is None
+    assert store.similar(DRAFT, now=NOW) == []
 
 
-def test_the_newest_is_taken(store: SqlTicketStore) -> None:
-    store.open(DRAFT, now=NOW)
+def test_the_newest_comes_first(store: SqlTicketStore) -> None:
+    oldest, _ = store.open(DRAFT, now=NOW)
     newest, _ = store.open(again(), now=NOW + timedelta(days=1))
     third = replace(DRAFT, conversation="visitor-3")
 
-    assert store.find_similar(third, now=NOW + timedelta(days=2)) == newest
+    found = store.similar(third, now=NOW + timedelta(days=2))
+
+    assert [owned.ticket for owned in found] == [newest, oldest]
 
 
 def test_an_addition_is_kept_and_queued_once(engine: Engine, store: SqlTicketStore) -> None:

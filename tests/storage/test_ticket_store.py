@@ -8,9 +8,9 @@ from threading import Barrier
 
 import pytest
 from sqlalchemy import event
-from sqlalchemy.exc import IntegrityError
 
 from bot.storage import SqlTicketStore, open_database
+from bot.tickets.check import InvalidDraft
 from bot.tickets.model import Draft
 from bot.tickets.reference import is_valid_reference
 
@@ -132,7 +132,7 @@ def test_an_unknown_reference_finds_nothing(store: SqlTicketStore) -> None:
 def test_a_request_that_cannot_be_stored_leaves_nothing_behind(
     store: SqlTicketStore, broken: Draft
 ) -> None:
-    with pytest.raises(IntegrityError):
+    with pytest.raises(InvalidDraft):
         store.open(broken, now=NOW)
 
     ticket, _ = store.open(of_visitor("visitor-2"), now=NOW)
