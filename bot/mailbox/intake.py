@@ -253,7 +253,8 @@ class Intake:
             filings=request.filings,
             **request.certificate,
         )
-        if earlier := work.find_similar(draft, case.mail.sender):
+        sender = None if self._clerk.doubt(case.mail) else case.mail.sender
+        if earlier := work.find_similar(draft, sender):
             text = summarise_draft(draft, earlier.draft.language)
             work.add(earlier.reference, Addition(text, draft.conversation, case.mail_id))
             _LOG.info("ticket.added reference=%s mail=%s", earlier.reference, case.mail_id)
