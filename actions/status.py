@@ -1,12 +1,11 @@
 """Telling how a ticket stands to who may know."""
 
-import re
-
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
 from actions.conversation import Domain, Events, say
+from bot.patterns import Linear
 from bot.tickets.code import find_codes
 from bot.tickets.model import Ticket
 from bot.tickets.reference import is_valid_reference
@@ -18,7 +17,7 @@ from bot.tickets.telling import (
     tell_unknown,
 )
 
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = Linear(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 class ActionAnswerStatus(Action):

@@ -15,6 +15,7 @@ from bot.triage.modes import Modes, ModeUnknown
 PREFIX = "CYBO_"
 # Read by the benchmark alone; a server started from the same shell must not trip over it.
 _NOT_SETTINGS = frozenset({"CYBO_BENCH_DATA"})
+_ORIGIN = re.compile(r"https?://[^/\s*?#]{1,255}")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -192,7 +193,7 @@ class Settings(BaseModel):
 
     @validator("allowed_origins", each_item=True)
     def _is_origin(cls, origin: str) -> str:
-        if not re.fullmatch(r"https?://[^/\s*?#]+", origin):
+        if not _ORIGIN.fullmatch(origin):
             raise ValueError(f"{origin!r} is no origin; write it as https://www.example.be")
         return origin
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.errors import HelpdeskError
 
-_ADDRESS = re.compile(r"[^@\s<>\"']+@[^@\s<>\"']+\.[^@\s<>\"']+")
+_ADDRESS = re.compile(r"[^@\s<>\"']{1,64}@[^@\s<>\"']{1,190}\.[^@\s<>\"']{1,63}")
 
 
 class NotAnAddress(HelpdeskError):

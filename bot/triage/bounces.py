@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from email import policy
 from email.parser import BytesParser
 
-_MESSAGE_ID = re.compile(r"(?im)^(?:message-id|original-message-id):\s*(<[^<>\s]{1,500}>)")
-_STATUS = re.compile(r"(?im)^status:\s*([245])\.\d{1,3}\.\d{1,3}")
+_MESSAGE_ID = re.compile(r"(?im)^(?:message-id|original-message-id):\s{0,9}(<[^<>\s]{1,500}>)")
+_STATUS = re.compile(r"(?im)^status:\s{0,9}([245])\.\d{1,3}\.\d{1,3}")
 _MAX_TEXT_CHARS = 200_000
 
 

@@ -22,7 +22,10 @@ _SEALED_TYPES = {
 }
 _REPORTS = {"delivery-status", "disposition-notification", "feedback-report"}
 _MAX_HEADER_CHARS = 10_000
-_SPACES = re.compile(r"[\s\x00-\x1f]+")
+_SPACES = re.compile(r"[\s\x00-\x1f]{1,999}")
+_BOUNDARY = re.compile(rb"(?im)^--([^\r\n]{1,70})\r?$")
+_NESTED = re.compile(rb"(?im)^content-type:\s{0,9}(?:multipart/|message/rfc822)")
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
 _ADDRESS = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;]{1,255}")
 
 HtmlToText = Callable[[str], str]
@@ -65,8 +68,8 @@ def read_mail(raw: bytes, html_to_text: HtmlToText, limits: Limits | None = None
 
 def _check_depth(raw: bytes, limits: Limits) -> None:
     """Refuse a nesting bomb before the parser recurses into it."""
-    boundaries = len(set(re.findall(rb"(?im)^--([^\r\n]{1,70})\r?$", raw[: limits.max_bytes])))
-    nested = len(re.findall(rb"(?im)^content-type:\s*(?:multipart/|message/rfc822)", raw))
+    boundaries = len(set(_BOUNDARY.findall(raw[: limits.max_bytes])))
+    nested = len(_NESTED.findall(raw))
     if nested > limits.max_depth and boundaries + nested > limits.max_depth:
         raise Quarantined("nested", f"{nested} nested parts, at most {limits.max_depth} are read")
 
@@ -127,7 +130,7 @@ def _first_address(values: list[str]) -> tuple[str, str]:
 
 
 def _message_id(headers: dict[str, list[str]]) -> str:
-    found = re.search(r"<[^<>\s]{1,500}>", next(iter(headers.get("message-id", [])), ""))
+    found = _MESSAGE_ID.search(next(iter(headers.get("message-id", [])), ""))
     return found[0] if found else ""
 
 
