@@ -23,6 +23,7 @@ from bot.triage.modes import Modes, ModeUnknown
 
 _IN_PROJECT = ("data_dir", "model", "retention")
 _LEAST_KEY_CHARS, _MOST_KEYS = 32, 2
+_ORIGIN = re.compile(r"https?://[^/\s*?#]{1,255}")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -249,7 +250,7 @@ class Settings(BaseModel):
     @field_validator("allowed_origins")
     def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
         for origin in origins:
-            if not re.fullmatch(r"https?://[^/\s*?#]+", origin):
+            if not _ORIGIN.fullmatch(origin):
                 raise ValueError(f"{origin!r} is no origin; write it as https://www.example.be")
         return origins
 

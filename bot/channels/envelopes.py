@@ -12,10 +12,11 @@ from bot.dialogue.history import Progress, Reply, Turn
 from bot.feedback import THUMBS
 from bot.guidance.sources import Source, links
 from bot.language import LANGUAGES
-from bot.understanding.text import clean
+from bot.understanding.text import as_words, clean
 
 VERSION = 1
 _ID = re.compile(r"[\w-]{8,64}", re.ASCII)
+_REPLY_ID = re.compile(r"[\w-]{8,64}:\d{1,2}", re.ASCII)
 _MAX_REASON_CHARS = 500
 _MAX_TOKEN_CHARS = 300
 
@@ -84,7 +85,7 @@ def read_envelope(envelope: Envelope, *, max_chars: int) -> Hello | Said | Thumb
         if thumb not in THUMBS:
             raise Problem(400, "invalid_thumb")
         said = clean(reason)[:_MAX_REASON_CHARS] if isinstance(reason, str) else ""
-        return Thumb(_identifier(envelope, "reply", suffix=r":\d{1,2}"), thumb, said)
+        return Thumb(_identifier(envelope, "reply", _REPLY_ID), thumb, said)
     raise Problem(400, "unknown_type")
 
 
@@ -149,9 +150,9 @@ def _instant(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="seconds")
 
 
-def _identifier(envelope: Envelope, name: str, suffix: str = "") -> str:
+def _identifier(envelope: Envelope, name: str, form: re.Pattern[str] = _ID) -> str:
     value = envelope.get(name)
-    if not isinstance(value, str) or not re.fullmatch(_ID.pattern + suffix, value, re.ASCII):
+    if not isinstance(value, str) or not form.fullmatch(value):
         raise Problem(400, "invalid_id", {"field": name})
     return value
 
@@ -162,7 +163,7 @@ def _text(envelope: Envelope, *, max_chars: int) -> str:
         raise Problem(400, "invalid_message")
     if len(text) > max_chars:
         raise Problem(400, "message_too_long", {"limit": max_chars})
-    if not clean(text).strip("/ "):
+    if not as_words(text):
         raise Problem(400, "empty_message")
     return text
 

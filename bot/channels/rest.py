@@ -10,7 +10,7 @@ from bot.channels.sessions import PREFIX
 from bot.dialogue.assistant import Incoming
 from bot.dialogue.history import Reply
 from bot.language import LANGUAGES
-from bot.understanding.text import clean
+from bot.understanding.text import as_words, clean
 
 _MAX_SENDER_CHARS = 255  # the width of Rasa's own column
 
@@ -32,7 +32,7 @@ async def read_message(request: web.Request, *, max_chars: int) -> Incoming:
     language = _language(body.get("metadata"))
     if clean(sender).startswith(PREFIX):
         raise Problem(400, "invalid_sender")
-    if not clean(text).strip("/ "):
+    if not as_words(text):
         raise Problem(400, "empty_message")
     return Incoming(clean(sender), text, "rest", language)
 

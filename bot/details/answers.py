@@ -9,24 +9,28 @@ from bot.details.choices import parse_model_code
 from bot.details.labels import named_detail, named_filing
 from bot.details.model import DETAILS, FILING_DETAILS, InvalidDetail, Mention
 from bot.details.parse import parse_detail
+from bot.patterns import Linear
 from bot.understanding.signals import is_question, parse_yes_no
 from bot.understanding.text import fold
 
 YES_NO_SLOTS = ("add_filing", "confirm_ticket", "add_to_ticket")
 CHANGE_SLOT = "detail_to_change"
 NO_CHANGE = "nothing"
-_CORRECTING = re.compile(
-    r"(?i)\b(?:sorry|oei|oeps|oops|pardon|erreur|fout|foutje|verkeerd|vergist|wrong|mistake|"
+_CORRECTING = Linear(
+    r"\b(?:sorry|oei|oeps|oops|pardon|erreur|fout|foutje|verkeerd|vergist|wrong|mistake|"
     r"actually|en\s+fait|plut[oô]t|i\.?p\.?v|instead|bedoel(?:de)?|meant|voulais\s+dire|corrige\w*|moet\s.*zijn|"
-    r"should\s+be|devrait|toch)\b"
+    r"should\s+be|devrait|toch)\b",
+    ignore_case=True,
 )
-_ANOTHER_FILING = re.compile(
-    r"(?i)\b(?:nog|extra|tweede|derde|another|second|more|add|autre|deuxi[eè]me|ajouter|toevoegen)\b"
-    r".*\b(?:neerlegging\w*|dossier\w*|formulier\w*|d[eé]p[oô]ts?|formulaires?|filings?|forms?)\b"
+_ANOTHER_FILING = Linear(
+    r"\b(?:nog|extra|tweede|derde|another|second|more|add|autre|deuxi[eè]me|ajouter|toevoegen)\b"
+    r".*\b(?:neerlegging\w*|dossier\w*|formulier\w*|d[eé]p[oô]ts?|formulaires?|filings?|forms?)\b",
+    ignore_case=True,
 )
 _ALL_DONE = re.compile(
-    r"(?i)\b(?:(?:dat|dit)\s+(?:is|was)\s+(?:alles|het)|da's\s+alles|c['’](?:est|était)\s+tout|that['’]?s\s+(?:all|it)|"
-    r"that\s+(?:is|was)\s+all)\b"
+    r"(?i)\b(?:(?:dat|dit)\s{1,9}(?:is|was)\s{1,9}(?:alles|het)|da's\s{1,9}alles|"
+    r"c['’](?:est|était)\s{1,9}tout|that['’]?s\s{1,9}(?:all|it)|"
+    r"that\s{1,9}(?:is|was)\s{1,9}all)\b"
 )
 # The buttons under "add to the existing request?", and how people answer it in words.
 _SEPARATE = re.compile(

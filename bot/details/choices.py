@@ -119,6 +119,7 @@ _NO_CERTIFICATES = (
 
 # Taxonomy names of the models (nbb-cbso 23.0.1); the suffix says how much is filed at once.
 MODEL_CODE = re.compile(r"\bm(02|82|01|81|07|87|05|04|08)(?:-?([fao]))?\b", flags=re.IGNORECASE)
+_FRENCH_IN = re.compile(r"\ben (?=\w)")
 _MODEL_OF_CODE = {
     "02": "full", "82": "full", "01": "abbreviated", "81": "abbreviated",
     "07": "micro", "87": "micro", "05": "association_full", "04": "association_abbreviated",
@@ -171,7 +172,7 @@ def parse_filing_language(text: str) -> str:
     Raises: InvalidDetail with reason ``unknown``, or ``several`` when two are named.
     """
     # "en français", "en allemand": the French preposition is no English.
-    folded = re.sub(r"\ben (?=\w)", "", fold(text))
+    folded = _FRENCH_IN.sub("", fold(text))
     named = {value for value, words in _FILING_LANGUAGES.items() if _contains_any(folded, words)}
     if len(named) > 1:
         raise InvalidDetail("filing_language", "several")
@@ -226,4 +227,14 @@ def _contains_any(folded: str, phrases: Sequence[str]) -> bool:
 
 
 def _contains(folded: str, phrase: str) -> bool:
-    return re.search(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", folded) is not None
+    start = folded.find(phrase)
+    while start >= 0:
+        end = start + len(phrase)
+        if not (_is_of_a_word(folded[start - 1 : start]) or _is_of_a_word(folded[end : end + 1])):
+            return True
+        start = folded.find(phrase, start + 1)
+    return False
+
+
+def _is_of_a_word(mark: str) -> bool:
+    return mark.isalnum() or mark in {"_", "-"}

@@ -8,19 +8,21 @@ import dateparser
 
 from bot.details.model import InvalidDetail
 from bot.language import LANGUAGES
+from bot.patterns import Linear
 
 _MONTHS = (
-    r"jan\w*|feb\w*|f[ée]v\w*|maart|mars|march|mar|mrt|apr\w*|avr\w*|mei|mai|may|jun[ei]?|juin|"
-    r"jul[iy]?|juil\w*|aug\w*|ao[uû]t|sep\w*|o[ck]t\w*|nov\w*|d[ée]c\w*"
+    r"jan\w{0,9}|feb\w{0,9}|f[ée]v\w{0,9}|maart|mars|march|mar|mrt|apr\w{0,9}|avr\w{0,9}|mei|mai|may|jun[ei]?|juin|"
+    r"jul[iy]?|juil\w{0,9}|aug\w{0,9}|ao[uû]t|sep\w{0,9}|o[ck]t\w{0,9}|nov\w{0,9}|d[ée]c\w{0,9}"
 )
 DATE = re.compile(
     r"(?<![\d.])(?:"
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
     r"|\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{2,4}"
     r"|\d{1,2}\s\d{1,2}\s\d{4}"
-    rf"|\d{{1,2}}(?:er|e|st|nd|rd|th)?[\s/-]+(?:of\s+|de\s+)?(?:{_MONTHS})\.?,?(?:[\s/-]+'?\d{{2,4}})?"
-    rf"|(?:{_MONTHS})\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
-    rf"|(?:eind|einde|fin|end|end of)\s+(?:{_MONTHS})\s+\d{{4}}"
+    rf"|\d{{1,2}}(?:er|e|st|nd|rd|th)?[\s/-]{{1,9}}(?:of\s{{1,9}}|de\s{{1,9}})?(?:{_MONTHS})\.?,?"
+    r"(?:[\s/-]{1,9}'?\d{2,4})?"
+    rf"|(?:{_MONTHS})\s{{1,9}}\d{{1,2}}(?:st|nd|rd|th)?,?\s{{1,9}}\d{{4}}"
+    rf"|(?:eind|einde|fin|end|end of)\s{{1,9}}(?:{_MONTHS})\s{{1,9}}\d{{4}}"
     r"|\d{1,2}[-/.]\d{1,2}(?![-/.\d])"
     r")(?!\d)",
     flags=re.IGNORECASE,
@@ -28,9 +30,10 @@ DATE = re.compile(
 # The Central Balance Sheet Office keeps accounts since 1978; older years are slips.
 _FIRST_YEAR = 1970
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_DAY_FIRST = re.compile(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4}|\d{2})")
-_MONTH_END = re.compile(r"(?:eind|einde|fin|end|end of)\s+(\D+\d{4})", flags=re.IGNORECASE)
+_DAY_FIRST = re.compile(r"(\d{1,2})\D{1,9}(\d{1,2})\D{1,9}(\d{4}|\d{2})")
+_MONTH_END = re.compile(r"(?:eind|einde|fin|end|end of)\s{1,9}(\D{1,40}\d{4})", flags=re.IGNORECASE)
 _DAY_AND_MONTH = re.compile(r"\d{1,2}\D\d{1,2}")
+_ONLY_A_YEAR = Linear(r"\D*(?:19|20)\d{2}\D*")
 _YEAR = re.compile(r"(?:19|20)\d{2}|'?\b\d{2}$")
 
 
@@ -41,7 +44,7 @@ def parse_closing_date(text: str, *, today: date) -> str:
     """
     found = DATE.search(text)
     if not found:
-        reason = "no_year" if re.fullmatch(r"\D*(19|20)\d{2}\D*", text) else "not_a_date"
+        reason = "no_year" if _ONLY_A_YEAR.fullmatch(text) else "not_a_date"
         raise InvalidDetail("closing_date", reason)
     day = _read(found.group(), today=today)
     if day > today:

@@ -23,13 +23,13 @@ from bot.understanding.text import fold_with_places
 
 # The X.509 way to write a serial number; nothing else in these messages looks like it.
 _SERIAL_NUMBER = re.compile(
-    r"(?<![\w:])[0-9A-F]{2}(?::[0-9A-F]{2}){2,}(?![\w:])", flags=re.IGNORECASE
+    r"(?<![\w:])[0-9A-F]{2}(?::[0-9A-F]{2}){2,60}(?![\w:])", flags=re.IGNORECASE
 )
 _VALUE = r"(?P<value>[^,;?!\n]{1,40})"
 _VALUES = {
     "certificate_owner": r"(?P<value>[^\W\d_][^\n,;:?!()]{1,60})",
     "certificate_number": (
-        r"(?P<value>(?=[^\s,;]*\d)[0-9A-Za-z](?:[0-9A-Za-z:.\-]| (?=[0-9A-F]{2}\b))*)"
+        r"(?P<value>(?=[^\s,;]{0,99}\d)[0-9A-Za-z](?:[0-9A-Za-z:.\-]| (?=[0-9A-F]{2}\b)){0,99})"
     ),
 }
 _LABELLED = {
@@ -37,14 +37,31 @@ _LABELLED = {
     for detail, label in LABELS.items()
 }
 # "Op 31/12/2022 afgesloten": the label may follow.
-_CLOSED_THEN = re.compile(rf"(?:{DATE.pattern})\s+afgesloten", flags=re.IGNORECASE)
+_CLOSED_THEN = re.compile(rf"(?:{DATE.pattern})\s{{1,9}}afgesloten", flags=re.IGNORECASE)
 # The dates of the cutover are named in every complaint; they close no accounting period
 # unless the visitor says so.
 _CUTOVER = {"2024-01-23", "2024-01-31", "2024-02-01", "2024-03-21"}
+_DIGITS = re.compile(r"(?:BE)?[\d\s./-]{6,40}", flags=re.IGNORECASE)
+_SAYS_LITTLE = {"new", "first", "eerste", "nieuw", "premier"}
+# "other" and two-letter codes say too little without the question before them.
+_WEAK = {
+    detail: re.compile(
+        r"(?<![\w-])(?:"
+        + "|".join(
+            re.escape(phrase)
+            for value, group in phrases.items()
+            if value != "other"
+            for phrase in group
+            if len(phrase) > 2 and phrase not in _SAYS_LITTLE
+        )
+        + r")(?![\w-])"
+    )
+    for detail, phrases in PHRASES.items()
+}
 _END_OF_NAME = re.compile(
-    r"\s+(?:en|et|and|met|avec|with|mijn|mon|my|het|le|the|certificaat|certificat|certificate)\b.*"
-    r"|\.(?:\s|$).*",
-    flags=re.IGNORECASE | re.DOTALL,
+    r"\s{1,9}(?:en|et|and|met|avec|with|mijn|mon|my|het|le|the|certificaat|certificat|certificate)\b"
+    r"|\.(?:\s|$)",
+    flags=re.IGNORECASE,
 )
 
 
@@ -113,14 +130,15 @@ def _strong_mentions(text: str, situation: Situation) -> Iterator[Mention]:
 def _labelled(detail: str, match: re.Match[str], situation: Situation) -> Mention | None:
     words, start = match["value"], match.start("value")
     if detail == "certificate_owner":
-        words = _END_OF_NAME.sub("", words)
+        end = _END_OF_NAME.search(words)
+        words = words[: end.start()] if end else words
     if detail == "closing_date":
         date_in = DATE.search(words)
         if not date_in:
             return None
         words, start = date_in.group(), start + date_in.start()
     if detail == "enterprise_number":
-        digits = re.match(r"(?:BE)?[\d\s./-]{6,}", words, flags=re.IGNORECASE)
+        digits = _DIGITS.match(words)
         if not digits:
             return None
         words = digits.group()
@@ -167,17 +185,8 @@ def _dates(text: str, situation: Situation, *, is_told: bool) -> Iterator[Mentio
 def _weak_mentions(text: str, found: list[Mention]) -> Iterator[Mention]:
     taken = {mention.detail for mention in found}
     folded, places = fold_with_places(text)
-    for detail, phrases in PHRASES.items():
-        # "other" and two-letter codes say too little without the question before them.
-        words = [
-            phrase
-            for value, group in phrases.items()
-            if value != "other"
-            for phrase in group
-            if len(phrase) > 2 and phrase not in {"new", "first", "eerste", "nieuw", "premier"}
-        ]
-        pattern = r"(?<![\w-])(?:" + "|".join(map(re.escape, words)) + r")(?![\w-])"
-        match = re.search(pattern, folded)
+    for detail, pattern in _WEAK.items():
+        match = pattern.search(folded)
         if detail in taken or not match:
             continue
         source = text if detail == "filing_model" else match.group()

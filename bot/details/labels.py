@@ -6,46 +6,47 @@ Source: `data/guidance/facts.yaml`, `ticket.details.*.synonyms`.
 import re
 
 IS = (
-    r"\s*(?:(?:is|was|wordt|moet(?:en)?(?:\s+zijn)?|zou\s+moeten\s+zijn|zijn|est|sera|doit\s+[eê]tre|"
-    r"devrait\s+[eê]tre|should\s+be|must\s+be|has\s+to\s+be)\b)?\s*[:=]?\s*"
+    r"\s{0,9}(?:(?:is|was|wordt|moet(?:en)?(?:\s{1,4}zijn)?|zou\s{1,4}moeten\s{1,4}zijn|zijn|est|sera|doit\s{1,4}[eê]tre|"
+    r"devrait\s{1,4}[eê]tre|should\s{1,4}be|must\s{1,4}be|has\s{1,4}to\s{1,4}be)\b\s{0,9})?(?:[:=]\s{0,9})?"
 )
 LABELS = {
     "enterprise_number": (
         r"(?:onderneming(?:s)?\s?(?:nummer|nr\.?)|kbo(?:[- ]?n(?:umme)?r\.?)?|"
         r"btw(?:[- ]?n(?:umme)?r\.?)?|"
-        r"num[eé]ro\s+(?:d['’])?entreprise|n[°o]\s*d['’]entreprise|num[eé]ro\s+(?:bce|de\s+tva)|n[°o]\s*(?:bce|tva)|"
-        r"nummer\s+van\s+de\s+(?:firma|onderneming)|(?:enterprise|company|cbe|vat)\s+(?:number|no\.?|nr\.?))"
+        r"num[eé]ro\s{1,4}(?:d['’])?entreprise|n[°o]\s{0,4}d['’]entreprise|num[eé]ro\s{1,4}(?:bce|de\s{1,4}tva)|n[°o]\s{0,4}(?:bce|tva)|"
+        r"nummer\s{1,4}van\s{1,4}de\s{1,4}(?:firma|onderneming)|(?:enterprise|company|cbe|vat)\s{1,4}(?:number|no\.?|nr\.?))"
     ),
     "closing_date": (
-        r"(?:afsluit(?:ings)?datum(?:\s+(?:van\s+)?(?:het\s+)?boekjaar)?|balansdatum|einddatum|jaareinde|"
-        r"(?:boekjaar\s+)?afgesloten(?:\s+op)?|boekjaar|afsluiting|"
-        r"date\s+de\s+cl[oô]ture(?:\s+de\s+l['’]exercice)?|cl[oô]ture|cl[oô]tur[eé]\w*(?:\s+(?:au|le))?|"
-        r"exercice(?:\s+au)?|fin\s+d['’]exercice|date\s+de\s+fin|date\s+de\s+bilan|"
-        r"closing\s+date(?:\s+of\s+the\s+accounting\s+period)?|year[- ]end|balance\s+sheet\s+date|"
-        r"(?:financial|accounting)\s+(?:year|period)(?:\s+end(?:s|ed|ing)?)?|period\s+end\s+date|closed(?:\s+on)?)"
+        r"(?:afsluit(?:ings)?datum(?:\s{1,4}(?:van\s{1,4})?(?:het\s{1,4})?boekjaar)?|balansdatum|einddatum|jaareinde|"
+        r"(?:boekjaar\s{1,4})?afgesloten(?:\s{1,4}op)?|boekjaar|afsluiting|"
+        r"date\s{1,4}de\s{1,4}cl[oô]ture(?:\s{1,4}de\s{1,4}l['’]exercice)?|cl[oô]ture|cl[oô]tur[eé]\w{0,9}(?:\s{1,4}(?:au|le))?|"
+        r"exercice(?:\s{1,4}au)?|fin\s{1,4}d['’]exercice|date\s{1,4}de\s{1,4}fin|date\s{1,4}de\s{1,4}bilan|"
+        r"closing\s{1,4}date(?:\s{1,4}of\s{1,4}the\s{1,4}accounting\s{1,4}period)?|year[- ]end|"
+        r"balance\s{1,4}sheet\s{1,4}date|"
+        r"(?:financial|accounting)\s{1,4}(?:year|period)(?:\s{1,4}end(?:s|ed|ing)?)?|period\s{1,4}end\s{1,4}date|closed(?:\s{1,4}on)?)"
     ),
     "filing_model": r"(?:model|schema|mod[eè]le|sch[eé]ma)",
     "deposit_type": (
-        r"(?:(?:type|soort)\s+(?:van\s+)?(?:de\s+)?neerlegging|neerlegging(?:s)?type|"
-        r"type\s+de\s+d[eé]p[oô]t|(?:deposit|filing)\s+type|type\s+of\s+(?:filing|deposit))"
+        r"(?:(?:type|soort)\s{1,4}(?:van\s{1,4})?(?:de\s{1,4})?neerlegging|neerlegging(?:s)?type|"
+        r"type\s{1,4}de\s{1,4}d[eé]p[oô]t|(?:deposit|filing)\s{1,4}type|type\s{1,4}of\s{1,4}(?:filing|deposit))"
     ),
     "filing_language": (
-        r"(?:taal(?:\s+van\s+(?:de|het)\s+\w+)?|langue(?:\s+(?:des?|du)\s+\w+(?:\s+annuels)?)?|"
-        r"language(?:\s+of\s+the\s+\w+)?)"
+        r"(?:taal(?:\s{1,4}van\s{1,4}(?:de|het)\s{1,4}\w{1,30})?|langue(?:\s{1,4}(?:des?|du)\s{1,4}\w{1,30}(?:\s{1,4}annuels)?)?|"
+        r"language(?:\s{1,4}of\s{1,4}the\s{1,4}\w{1,30})?)"
     ),
     "certificate_owner": (
-        r"(?:op\s+naam\s+van|eigenaar(?:\s+van\s+het\s+certificaat)?|houder|titularis|certificaathouder|naam(?=\s+(?:is|moet|:))|(?:le\s+)?nom(?=\s+(?:est|c['’]est|:))|name(?=\s+(?:is|should|:))|"
-        r"au\s+nom\s+de|titulaire(?:\s+du\s+certificat)?|d[eé]tenteur|propri[eé]taire(?:\s+du\s+certificat)?|"
-        r"in\s+the\s+name\s+of|(?:certificate\s+)?(?:owner|holder)(?:\s+of\s+the\s+certificate)?|issued\s+to)"
+        r"(?:op\s{1,4}naam\s{1,4}van|eigenaar(?:\s{1,4}van\s{1,4}het\s{1,4}certificaat)?|houder|titularis|certificaathouder|naam(?=\s{1,4}(?:is|moet|:))|(?:le\s{1,4})?nom(?=\s{1,4}(?:est|c['’]est|:))|name(?=\s{1,4}(?:is|should|:))|"
+        r"au\s{1,4}nom\s{1,4}de|titulaire(?:\s{1,4}du\s{1,4}certificat)?|d[eé]tenteur|propri[eé]taire(?:\s{1,4}du\s{1,4}certificat)?|"
+        r"in\s{1,4}the\s{1,4}name\s{1,4}of|(?:certificate\s{1,4})?(?:owner|holder)(?:\s{1,4}of\s{1,4}the\s{1,4}certificate)?|issued\s{1,4}to)"
     ),
     "certificate_number": (
-        r"(?:certificaat\s?(?:nummer|nr\.?)|(?:nummer|nr\.?)\s+(?:van\s+het\s+)?certificaat|serienummer|"
-        r"num[eé]ro\s+(?:du|de)\s+certificat|n[°o]\s+(?:du|de)\s+certificat|num[eé]ro\s+de\s+s[eé]rie|"
-        r"(?:certificate|serial)\s+(?:number|no\.?|nr\.?)|certificate\s+(?:id|serial))"
+        r"(?:certificaat\s?(?:nummer|nr\.?)|(?:nummer|nr\.?)\s{1,4}(?:van\s{1,4}het\s{1,4})?certificaat|serienummer|"
+        r"num[eé]ro\s{1,4}(?:du|de)\s{1,4}certificat|n[°o]\s{1,4}(?:du|de)\s{1,4}certificat|num[eé]ro\s{1,4}de\s{1,4}s[eé]rie|"
+        r"(?:certificate|serial)\s{1,4}(?:number|no\.?|nr\.?)|certificate\s{1,4}(?:id|serial))"
     ),
     "certificate_type": (
-        r"(?:type\s+(?:van\s+)?(?:het\s+)?certificaat|certificaattype|soort\s+certificaat|"
-        r"type\s+(?:de|du)\s+certificat|(?:certificate|cert)\s+type|type\s+of\s+certificate)"
+        r"(?:type\s{1,4}(?:van\s{1,4})?(?:het\s{1,4})?certificaat|certificaattype|soort\s{1,4}certificaat|"
+        r"type\s{1,4}(?:de|du)\s{1,4}certificat|(?:certificate|cert)\s{1,4}type|type\s{1,4}of\s{1,4}certificate)"
     ),
 }  # fmt: skip
 _NAMED = {
@@ -53,12 +54,12 @@ _NAMED = {
     for detail, label in LABELS.items()
 }
 _NAMED["certificate_email"] = re.compile(
-    r"(?<!\w)(?:e-?mail(?:\s?adres)?|mailadres|mail|adresse\s+(?:e-?)?mail|courriel|"
-    r"e-?mail\s+address|mail\s+address)(?!\w)",
+    r"(?<!\w)(?:e-?mail(?:\s?adres)?|mailadres|mail|adresse\s{1,4}(?:e-?)?mail|courriel|"
+    r"e-?mail\s{1,4}address|mail\s{1,4}address)(?!\w)",
     flags=re.IGNORECASE,
 )
 _FILING = re.compile(
-    r"\b(?:neerlegging|dossier|d[eé]p[oô]t|filing)\s*(?:nr\.?|n°|no\.?|nummer|num[eé]ro|number)?\s*(\d{1,2})\b",
+    r"\b(?:neerlegging|dossier|d[eé]p[oô]t|filing)\s{0,4}(?:(?:nr\.?|n°|no\.?|nummer|num[eé]ro|number)\s{0,4})?(\d{1,2})\b",
     flags=re.IGNORECASE,
 )
 

@@ -3,20 +3,21 @@
 import re
 
 from bot.details.model import InvalidDetail
+from bot.patterns import Linear
 from bot.understanding.text import fold
 
-EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}\b")
+EMAIL = Linear(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}\b")
 _LEAD_IN = re.compile(
-    r"^\W*(?:(?:ja|nee|oui|non|yes|no|euh|wel|ben|well)\W+)?"
+    r"^\W{0,9}(?:(?:ja|nee|oui|non|yes|no|euh|wel|ben|well)\W{1,9})?"
     r"(?:dat is|dit is|het is|da's|mijn naam is|ik ben|ik heet|de eigenaar is|eigenaar|naam|"
     r"op naam van|t\.a\.v\.|"
     r"c[’']est|il s[’']agit de|je m[’']appelle|mon nom est|je suis|au nom de|titulaire|nom|"
     r"le titulaire est|"
     r"it[’']s|it is|this is|that is|that's|my name is|i am|i[’']m|the owner is|owner|name|"
-    r"in the name of)\b\s*(?:is|est)?\s*[:=]?\s*",
+    r"in the name of)\b\s{0,9}(?:(?:is|est)\s{0,9})?(?:[:=]\s{0,9})?",
     flags=re.IGNORECASE,
 )
-_NAME = re.compile(r"[’']?[^\W_](?:[^\W\d_]|[ .’'\-&,()/0-9])*")
+_NAME = re.compile(r"[’']?[^\W_](?:[^\W\d_]|[ .’'\-&,()/0-9]){0,80}")
 # Longer than any name on a Belgian identity card; what is longer is a sentence.
 _MAX_NAME_CHARS = 80
 _MAX_NAME_WORDS = 7

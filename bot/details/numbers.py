@@ -14,15 +14,16 @@ ENTERPRISE_NUMBER = re.compile(
     flags=re.IGNORECASE,
 )
 _SEPARATORS = re.compile(r"[\s.\-/]")
-_CERTIFICATE_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z\s:.\-]*")
+_CERTIFICATE_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z\s:.\-]{0,80}")
 _LEAD_IN = re.compile(
-    r"^\W*(?:(?:het|de|le|la|the|mijn|mon|my|dat is|c['’]est|it['’]s|it is|is)\s+)*"
-    r"(?:(?:certificaat|certificate|certificat)\s*)?"
-    r"(?:nummer|nr|num[eé]ro|n°|number|no|serial(?:\s+number)?|serienummer|sn|s/n)?"
-    r"(?:\s+(?:is|est))?\s*[.:=]?\s*",
+    r"^\W{0,9}(?:(?:het|de|le|la|the|mijn|mon|my|dat is|c['’]est|it['’]s|it is|is)\s{1,9}){0,6}"
+    r"(?:(?:certificaat|certificate|certificat)\s{0,9})?"
+    r"(?:nummer|nr|num[eé]ro|n°|number|no|serial(?:\s{1,9}number)?|serienummer|sn|s/n)?"
+    r"(?:\s{1,9}(?:is|est))?\s{0,9}(?:[.:=]\s{0,9})?",
     flags=re.IGNORECASE,
 )
 _BRAND = re.compile(r"\b(?:global\s?sign|isabel\s?6?|quo\s?vadis)\b", flags=re.IGNORECASE)
+_LETTERS = re.compile(r"[A-Za-z]{1,80}")
 _ERROR_CODE = re.compile(r"AADB2C|ERR_", flags=re.IGNORECASE)
 # Prefixes such as BEID or SN-ISA occur; longer runs of letters are words of a sentence.
 _MAX_LETTERS_TOGETHER = 6
@@ -38,7 +39,7 @@ def parse_enterprise_number(text: str) -> str:
     Source: Royal Decree of 23/06/2003; first digit 1 since 19/09/2023 (FPS Economy).
     """
     digits = _SEPARATORS.sub("", text.strip())
-    digits = re.sub(r"^BE", "", digits, flags=re.IGNORECASE)
+    digits = digits[2:] if digits[:2].upper() == "BE" else digits
     if not digits.isascii() or not digits.isdigit() or len(digits) not in {9, 10}:
         raise InvalidDetail("enterprise_number", "length")
     number = digits.zfill(10)
@@ -68,7 +69,7 @@ def parse_certificate_number(text: str) -> str:
         or not _CERTIFICATE_NUMBER.fullmatch(number)
         or not any(character.isdigit() for character in number)
         or _ERROR_CODE.search(number)
-        or max(map(len, re.findall(r"[A-Za-z]+", number)), default=0) > _MAX_LETTERS_TOGETHER
+        or max(map(len, _LETTERS.findall(number)), default=0) > _MAX_LETTERS_TOGETHER
     ):
         raise InvalidDetail("certificate_number", "not_a_number")
     return number

@@ -19,17 +19,18 @@ from rasa_sdk import Action
 from bot.dialogue.history import Progress, Reply, Turn, read_reply, read_turns
 from bot.dialogue.in_process_actions import InProcessActions
 from bot.dialogue.locks import ConversationLocks
+from bot.dialogue.no_commands import without_commands
 from bot.dialogue.patches.trained_domain import trusting_the_trained_domain
 from bot.dialogue.patches.trusted_actions import trust_own_actions
 from bot.dialogue.responses import GuidanceResponses
 from bot.dialogue.trackers import MaskingTrackerStore
 from bot.errors import HelpdeskError
 from bot.language import LANGUAGES
-from bot.privacy import mask_secrets
+from bot.privacy import mask_secrets, promises_secret
 from bot.settings import Settings
 from bot.tickets.origin import coming_from
 from bot.turns import TurnRecord
-from bot.understanding.text import clean
+from bot.understanding.text import as_words, readable
 
 _LOG = logging.getLogger(__name__)
 FORM = "migration_request_form"
@@ -116,6 +117,7 @@ class Assistant:
                 lock_store=ConversationLocks(),
                 action_endpoint=actions,
             )
+        without_commands(agent)
         actions.domain = agent.domain.as_dict()
         return cls(agent, trackers, responses, time.perf_counter, actions)
 
@@ -131,10 +133,10 @@ class Assistant:
 
     async def handle(self, message: Incoming) -> list[Reply]:
         """Answer one message; whatever fails inside, the visitor gets words."""
-        text = mask_secrets(clean(message.text)).text.lstrip("/ ")
         channel = _Collector(message.channel)
         started = self._timer()
         try:
+            text = await self.masked(message)
             with coming_from(message.origin):
                 await self._agent.handle_message(
                     UserMessage(
@@ -161,6 +163,15 @@ class Assistant:
         )
         await self._tell_observer(message, text, replies, ms)
         return replies
+
+    async def masked(self, message: Incoming) -> str:
+        """Give a message as it is understood and kept: words alone, without its secrets.
+
+        A bare password is one only by what the message before it promised.
+        """
+        tracker = await self._trackers.peek(message.sender)
+        before = tracker.latest_message.text if tracker and tracker.latest_message else None
+        return _masked(message.text, announced=promises_secret(before or ""))
 
     def observe(self, observer: Callable[[TurnRecord], None]) -> None:
         """Tell ``observer`` of every turn that was answered."""
@@ -197,7 +208,7 @@ class Assistant:
 
     async def parse_in(self, text: str, tracker: DialogueStateTracker | None) -> dict[str, Any]:
         """Say what the model makes of a text at that point of a conversation."""
-        message = UserMessage(mask_secrets(clean(text)).text.lstrip("/ "))
+        message = UserMessage(_masked(text))
         return dict(await self._agent.processor.parse_message(message, tracker))
 
     async def tracker(self, sender: str) -> DialogueStateTracker:
@@ -256,6 +267,11 @@ class Assistant:
         language = language if language in LANGUAGES else None
         response = self._responses.render("utter_apology", language, {"reference": reference})
         return read_reply(response or {"text": reference, "metadata": {"outcome": "error"}})
+
+
+def _masked(text: str, *, announced: bool = False) -> str:
+    # Words again after masking: what stood before them may have been a secret.
+    return as_words(mask_secrets(readable(as_words(text)), announced=announced).text)
 
 
 class _Collector(OutputChannel):

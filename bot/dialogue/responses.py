@@ -16,7 +16,7 @@ from rasa.utils.endpoints import EndpointConfig
 from bot.language import DEFAULT_LANGUAGE, LANGUAGES
 from bot.settings import Settings, read_settings
 
-_PLACEHOLDER = re.compile(r"{(\w+)}")
+_PLACEHOLDER = re.compile(r"{(\w{1,60})}")
 _DISCLOSURE = "utter_disclosure"
 
 Response = dict[str, Any]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.language import LANGUAGES
+from bot.patterns import Linear
 from bot.understanding.text import fold
 
 Responses = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -19,11 +20,12 @@ MIN_EXAMPLES = 25
 PLACEHOLDERS = frozenset(
     {"code", "contact_email", "contact_phone", "date", "reference", "said", "summary", "values"}
 )
-_PLACEHOLDER = re.compile(r"{(\w*)}")
-_LITERAL = re.compile(
+_PLACEHOLDER = re.compile(r"{(\w{0,60})}")
+_LITERAL = Linear(
     r"https?://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b(?:[\w-]+\.){2,}[a-z]{2,}\b|\b\d{2}/\d{2}/\d{4}\b"
     r"|\bAADB2C\d+\b|\bERR_[A-Z_]+\b"
 )
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def variation(variations: Sequence[Mapping[str, Any]], language: str) -> Mapping[str, Any] | None:
@@ -62,9 +64,7 @@ def _check_answer(
     metadata = answer.get("metadata") or {}
     if metadata.get("topic") != topic["name"] or metadata.get("outcome") != "answer":
         yield "metadata.topic or metadata.outcome is not right"
-    if not metadata.get("title") or not re.fullmatch(
-        r"\d{4}-\d{2}-\d{2}", str(metadata.get("checked"))
-    ):
+    if not metadata.get("title") or not _ISO_DAY.fullmatch(str(metadata.get("checked"))):
         yield "metadata lacks title or the day it was checked"
     unknown = set(metadata.get("sources") or ["none"]) - set(facts["sources"])
     if unknown:

@@ -13,7 +13,7 @@ from bot.keys import ERASED_MAILS, ERASURES, Secret, derived
 ERASED = "erased"
 """Reason of a mail of which only its number and its mark are kept."""
 
-_ADDRESS = re.compile(r"[^@\s<>\"']+@[^@\s<>\"']+\.[^@\s<>\"']+")
+_ADDRESS = re.compile(r"[^@\s<>\"']{1,64}@[^@\s<>\"']{1,190}\.[^@\s<>\"']{1,63}")
 
 
 class NotAnAddress(HelpdeskError):

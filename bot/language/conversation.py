@@ -49,6 +49,7 @@ _SWITCH_WORDS_IN_FORM = 4
 # On the first turn the page has spoken already: only an unmistakable text overrules it.
 _OVERRULE_PAGE_WORDS = 4
 _OVERRULE_PAGE_AT = 0.99
+_WORD = re.compile(r"[^\W\d_]{1,64}(?:['-][^\W\d_]{1,64}){0,9}")
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def requested_language(text: str, *, is_asked_for_a_language: bool = False) -> s
     ``is_asked_for_a_language``: the form has just asked for the accounts' language, so
     that a bare "Nederlands" is an answer; only a verb of speaking makes it a request.
     """
-    tokens = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", fold(text))
+    tokens = _WORD.findall(fold(text))
     named = {code for code, names in _NAMES.items() for token in tokens if token in names}
     # "en" is English in a menu, but French and Dutch prepositions write it too.
     if "en" in named and len(named) > 1 and not set(tokens) & set(_NAMES["en"]) - {"en"}:

@@ -6,7 +6,6 @@ last word only on languages that we do not speak.
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -133,7 +132,7 @@ class ForeignLanguageDetector:
         Gives None when the text is in one of ours, too short to tell, or when most of
         its words (``known_share``) stand in our own training messages.
         """
-        words = [word for word in re.split(r"\s+", text) if any(map(str.isalpha, word))]
+        words = [word for word in text.split() if any(map(str.isalpha, word))]
         is_other_script = sum(mark >= "\u0370" for mark in text) > len(text) / 3
         if not is_other_script and (len(words) < 3 or known_share > 0.5):
             return None

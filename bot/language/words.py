@@ -2,10 +2,16 @@
 
 import re
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+from bot.patterns import Linear
+
+_WORD = re.compile(r"[^\W\d_]{1,64}(?:['’][^\W\d_]{1,64}){0,9}")
+_OF_AN_ADDRESS = re.compile(r"[@/_\d]")
+_DOTTED_NAME = Linear(r"\w+\.\w+(?:\.\w+)+")
 
 
 def words_of(text: str) -> list[str]:
     """Give the words of ``text`` in lower case, digits and addresses left out."""
-    without_addresses = re.sub(r"\S*[@/_\d]\S*|\w+\.\w+(?:\.\w+)+", " ", text)
-    return [word.replace("’", "'") for word in _WORD.findall(without_addresses.lower())]
+    rest = " ".join(piece for piece in text.split() if not _OF_AN_ADDRESS.search(piece))
+    if rest.count(".") > 1:
+        rest = _DOTTED_NAME.sub(" ", rest)
+    return [word.replace("’", "'") for word in _WORD.findall(rest.lower())]

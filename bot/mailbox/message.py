@@ -9,6 +9,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
 
+from bot.patterns import Linear
 from bot.triage.letter import Letter
 
 _NAME = {
@@ -16,8 +17,9 @@ _NAME = {
     "fr": "Contact Center, Centrale des bilans",
     "nl": "Contact Center, Balanscentrale",
 }
-_LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_LIST_ITEM = re.compile(r"^(?:[-•]|\d+[.)])\s+")
+_LINK = Linear(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_LIST_ITEM = re.compile(r"^(?:[-•]|\d{1,3}[.)])\s{1,9}")
+_LINE_BREAKS = re.compile(r"[\r\n\x00]{1,99}")
 _LINE_CHARS = 998  # RFC 5322 §2.1.1
 
 
@@ -51,7 +53,8 @@ def build_message(letter: Letter, envelope: Envelope) -> bytes:
 
 def to_html(text: str, language: str, title: str) -> str:
     """Write plain text as HTML without styles, images or anything to load."""
-    blocks = [_block(block.split("\n")) for block in re.split(r"\n{2,}", text.strip())]
+    written = [block.strip("\n") for block in text.split("\n\n")]
+    blocks = [_block(block.split("\n")) for block in written if block.strip()]
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head><meta charset="utf-8">'
         f"<title>{escape(title)}</title></head>\n<body>\n" + "\n".join(blocks) + "\n</body>\n"
@@ -82,4 +85,4 @@ def _linked(text: str) -> str:
 
 def _one_line(value: str) -> str:
     """Keep a value from becoming two headers."""
-    return re.sub(r"[\r\n\x00]+", " ", value)
+    return _LINE_BREAKS.sub(" ", value)

@@ -12,7 +12,7 @@ from bot.mailbox.imap import ImapAccount, MailboxUnreachable, append_draft
 SMTP, DRAFTS = "smtp", "drafts"
 _URGENT = "urgent:"
 _TIMEOUT_S = 60
-_MESSAGE_ID = re.compile(rb"(?im)^message-id:\s*(<[^<>\s]+>)")
+_MESSAGE_ID = re.compile(rb"(?im)^message-id:\s{0,9}(<[^<>\s]{1,998}>)")
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,9 @@ _MAX_TOKENS = 4096
 _GAP = 2
 # Row 0 stays zero: the share of no token.
 _NO_TOKEN = 0
+# The 4,000 characters that are read of a text take 1,150 tokens in Dutch (28/11/2026). What is
+# longer is cut: no batch may hold more different tokens than the memory has room for.
+_MAX_TOKENS_A_TEXT = 1536
 
 Array = NDArray[np.float32]
 
@@ -72,7 +75,9 @@ class RememberingEncoder(NumpyBackend):
     def _encode(self, texts: list[str]) -> Array:
         """Encode sentences: float32, the columns of ``Encoded``, one row each."""
         columns = np.empty((len(texts), _COLUMNS), dtype=np.float32)
-        tokenised = [self.sp.encode(t, out_type=int, add_bos=True, add_eos=True) for t in texts]
+        tokenised = [
+            _cut(self.sp.encode(t, out_type=int, add_bos=True, add_eos=True)) for t in texts
+        ]
         first, n_tokens = 0, 0
         for row, tokens in enumerate(tokenised):
             if row > first and n_tokens + len(tokens) > _TOKEN_BUDGET:
@@ -170,8 +175,6 @@ class RememberingEncoder(NumpyBackend):
             if len(self._rows) + len(new) >= _MAX_TOKENS:
                 self._rows.clear()
                 new = distinct
-            if len(new) >= _MAX_TOKENS:
-                raise ValueError(f"{len(new)} different tokens in one batch; cut the message")
             first = len(self._rows) + 1
             if new:
                 self._shares[first : first + len(new)] = self._compute(np.array(new))
@@ -195,3 +198,10 @@ class RememberingEncoder(NumpyBackend):
         ]
         np.concatenate([embeddings, projected, *parts], axis=1, out=shares)
         return shares
+
+
+def _cut(tokens: list[int]) -> list[int]:
+    """Keep the beginning of a long text, and the mark that ends every text."""
+    if len(tokens) <= _MAX_TOKENS_A_TEXT:
+        return tokens
+    return [*tokens[: _MAX_TOKENS_A_TEXT - 1], tokens[-1]]

@@ -8,28 +8,31 @@ numbers, names that are announced as such, and any other long number.
 import re
 from collections.abc import Iterable
 
+from bot.patterns import Linear
+
 MAIL_ADDRESS, NUMBER, NAME, LINK = "[e-mail]", "[number]", "[name]", "[link]"
 
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MAIL = Linear(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # A link may carry a session or a name; its host tells all that a reader needs.
-_LINK = re.compile(r"(https?://[^\s/?#]+)[^\s]*")
+_LINK = Linear(r"(https?://[^\s/?#]+)\S*")
 # As a Japanese keyboard types them, or who wants to pass a mask.
 _FULLWIDTH = str.maketrans("＠．＝：／", "@.=:/")
 _BANK_ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b")
 # Six digits and more, in whatever groups: telephone, enterprise and certificate numbers.
 # Dates and amounts have fewer, error codes begin with a letter.
-_LONG_NUMBER = re.compile(r"(?<![\w])(?:BE\s?)?\+?\(?\d(?:[\s./()-]{0,2}\d){6,}(?!\w)", re.I)
-_SERIAL = re.compile(r"\b(?:[0-9A-Fa-f]{2}:){2,}[0-9A-Fa-f]{2}\b")
+_LONG_NUMBER = re.compile(r"(?<![\w])(?:BE\s?)?\+?\(?\d(?:[\s./()-]{0,2}\d){6,200}(?!\w)", re.I)
+_SERIAL = re.compile(r"\b(?:[0-9A-Fa-f]{2}:){2,60}[0-9A-Fa-f]{2}\b")
 _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}")
-_CAPITALISED = r"[A-ZÀ-Þ][\w'’-]+"
+_CAPITALISED = r"[A-ZÀ-Þ][\w'’-]{1,40}"
 _INTRODUCTION = (
-    r"(?:mijn naam is|ik ben|ik heet|op naam van|naam(?:\s+eigenaar)?\s*:|mvg,?|groeten,?|"
-    r"je m['’]appelle|je suis|mon nom est|au nom de|nom\s*:|cordialement,?|"
-    r"my name is|i am|i['’]m|in the name of|name\s*:|regards,?|"
+    r"(?:mijn naam is|ik ben|ik heet|op naam van|naam(?:\s{1,4}eigenaar)?\s{0,4}:|mvg,?|groeten,?|"
+    r"je m['’]appelle|je suis|mon nom est|au nom de|nom\s{0,4}:|cordialement,?|"
+    r"my name is|i am|i['’]m|in the name of|name\s{0,4}:|regards,?|"
     r"mijnheer|mevrouw|de heer|monsieur|madame|mr\.?|mrs\.?|ms\.?|dhr\.?|mevr\.?|mme\.?)"
 )
 _NAME = re.compile(
-    rf"(?P<lead>(?i:\b{_INTRODUCTION})\s+)(?P<name>{_CAPITALISED}(?:\s+(?:(?i:van|de|der|den|du|la|le|d['’])\s+)*{_CAPITALISED}){{0,3}})"
+    rf"(?P<lead>(?i:\b{_INTRODUCTION})\s{{1,4}})(?P<name>{_CAPITALISED}"
+    rf"(?:\s{{1,4}}(?:(?i:van|de|der|den|du|la|le|d['’])\s{{1,4}}){{0,3}}{_CAPITALISED}){{0,3}})"
 )
 
 

@@ -7,63 +7,62 @@ and stay untouched.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stdnum.be import bis, nn
 
+from bot.privacy.passwords import announced_spans, announces_secret, password_spans
+from bot.privacy.spellings import plainly_spelt
+
 MASK = "[***]"
 """What stands in a stored message where a secret stood."""
 
-_NATIONAL_NUMBER = re.compile(
-    r"(?<!\d)\d{2}[.\s/-]?\d{2}[.\s/-]?\d{2}[.\s/-]{0,3}\d{3}[.\s/-]?\d{2}(?!\d)"
+_BETWEEN = r"[.\s/-]{0,3}"
+# As it stands on a card, and eleven digits in any groups, one by one too. Not a part of a
+# longer number, nor what follows a plus sign: telephone numbers have eleven digits as well.
+_GROUPED = re.compile(
+    rf"(?<![\w+])\d{{2}}{_BETWEEN}\d{{2}}{_BETWEEN}\d{{2}}{_BETWEEN}\d{{3}}{_BETWEEN}\d{{2}}(?!\w)"
 )
+_ELEVEN_DIGITS = re.compile(
+    r"(?<![\w+])(?<!\d[.\s/-])\d(?:[. \t/-]{0,3}\d){10}(?![\w:])(?![. \t/-]{1,3}\d)"
+)
+_ENTERPRISE_NUMBER = re.compile(r"[01]\d{3}[.\s/-]?\d{3}[.\s/-]?\d{3}(?!\d)")
 # Announced by its name, an eleven-digit number is a secret even when its check digits
 # are mistyped: most of the real number still stands there.
 _ANNOUNCED_NATIONAL_NUMBER = re.compile(
-    r"(?i)(?:rijksregister\w*|insz|registre national|niss|\brr\b|\bnn\b|"
-    r"(?:num[eé]ro|n°|nationaal)\s+(?:national|nummer)|n(?:ational|at\.?)\s+(?:register|id|number)\w*)"
-    r"[^\d\n]{0,25}(\d[\d.\s/-]{8,16}\d)"
+    r"(?:rijksregister\w{0,20}|insz|registre\s{1,3}national|niss|\brr\b|\bnn\b|"
+    r"(?:num[eé]ro|n°|nationaal)\s{1,3}(?:national|nummer)|"
+    r"n(?:ational|at\.?)\s{1,3}(?:register|id|number)\w{0,9})"
+    rf"[^\d]{{0,25}}(\d(?:{_BETWEEN}\d){{10}})(?!\d)",
+    flags=re.IGNORECASE,
 )
 _PIN = re.compile(
-    r"(?i)\b(?:pin|puk|passcode|itsme[\s-]?code)(?:[\s-]?code|[\s-]?nummer|[\s-]?number)?\b"
+    r"\b(?:pin|puk|passcode|itsme[\s-]?code)(?:[\s-]?code|[\s-]?nummer|[\s-]?number)?\b"
     r"[^\d\n]{0,25}?(?<![\d.])(\d(?:\s?\d){3,7})(?!\d|\.\d)"
-    r"|\bcode\s+(?:pin|puk|secret|confidentiel)\b[^\d\n]{0,25}?(?<![\d.])(\d{4,8})(?!\d|\.\d)"
-    r"|\b(?:geheime code|toegangscode|secret code)\b[^\d\n]{0,20}?(?<![\d.])(\d{4,8})(?!\d|\.\d)"
+    r"|\bcode\s{1,3}(?:pin|puk|secret|confidentiel)\b[^\d\n]{0,25}?(?<![\d.])(\d{4,8})(?!\d|\.\d)"
+    r"|\b(?:geheime code|toegangscode|secret code|kaartcode|card code|"
+    r"code (?:van|de|of) (?:mijn|ma|my|de|la|the) (?:bank)?(?:kaart|carte|card))\b"
+    r"[^\d\n]{0,20}?(?<![\d.])(\d{4,8})(?!\d|\.\d)",
+    flags=re.IGNORECASE,
 )
-_LOGIN_WORD = (
-    r"(?:wachtwoord|paswoord|password|passwort|passphrase|mot\s+de\s+passe|mdp|pwd|pw|ww|pass)"
-)
-_AFTERWARDS = r"\s+(?:is|was|als|est|comme|as|are)\s+(?:(?:mijn|mon|my|de|le|the|het)\s+)?"
 _PIN_AFTER = re.compile(
-    rf"(?i)(?<![\d.])(\d(?:\s?\d){{3,7}})(?!\d|\.\d){_AFTERWARDS}(?:code\s+)?(?:pin|puk)"
+    r"(?<![\d.])(\d(?:\s?\d){3,7})(?!\d|\.\d)"
+    r"\s{1,3}(?:is|was|als|est|comme|as|are)\s{1,3}(?:(?:mijn|mon|my|de|le|the|het)\s{1,3})?"
+    r"(?:code\s{1,3})?(?:pin|puk)",
+    flags=re.IGNORECASE,
 )
-_PASSWORD_AFTER = re.compile(rf"(?i)(?P<secret>\S{{4,}}){_AFTERWARDS}{_LOGIN_WORD}\b")
-_PASSWORD = re.compile(
-    rf"(?i)\b{_LOGIN_WORD}\b(?:\s+\w+){{0,3}}?[\s,]*"
-    r"(?P<mark>[:=]|c['’]est\b|\bis\b|\bin\b|\best\b|\bwas\b|\bwordt\b|\bvan\b|->)\s*[\"'«“]?\s*(?P<secret>[^\s\"'»”]{4,})"
-)
-_BARE_PASSWORD = re.compile(
-    rf"(?i)\b{_LOGIN_WORD}\b\s+(?P<secret>(?=\S*\d)(?=\S*[^\W\d_])[^\s\"'»”]{{6,}})"
-)
-_PRIVATE_KEY = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", flags=re.DOTALL
-)
-
-
+_ONLY_A_PIN = re.compile(r"\s{0,9}(\d(?:[\s.-]{0,3}\d){3,7})[\s.!]{0,9}")
+_KEY_BEGINS = re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----")
+_KEY_ENDS = re.compile(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SINCE = re.compile(
-    r"(?i)\b(?:sinds|since|depuis|in|en|van|from|de|vanaf|dès|before|voor|avant)\s*$"
+    r"\b(?:sinds|since|depuis|in|en|van|from|de|vanaf|dès|before|voor|avant)\s{0,9}$",
+    flags=re.IGNORECASE,
 )
-# What follows "mijn wachtwoord is" when somebody has trouble with it, and gives nothing away.
-_COMPLAINTS = frozenset(
-    """
-    afgelopen anders fout foutief geblokkeerd geweigerd gewijzigd juist kwijt leeg niet onbekend
-    ongeldig onjuist veranderd vergeten verlopen verkeerd vervallen weg correct bloque bloqué change
-    changé correct expire expiré faux incorrect invalide oublie oublié perdu perime périmé refuse
-    refusé trop vide blocked changed correct empty expired forgotten gone incorrect invalid lost
-    refused rejected reset right unknown wrong accepted working itsme nodig nécessaire required
-    """.split()
-)
+_NO_DIGIT = re.compile(r"\D")
+
+_Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -74,56 +73,87 @@ class Masked:
     kinds: frozenset[str]
 
 
-def mask_secrets(text: str) -> Masked:
-    """Replace every secret in ``text`` by ``MASK``.
+def mask_secrets(text: str, *, announced: bool = False) -> Masked:
+    """Replace every secret in ``text`` by ``MASK``, however its digits and dashes are typed.
 
-    Kinds: ``national_number``, ``password``, ``pin``, ``private_key``.
+    Kinds: ``national_number``, ``password``, ``pin``, ``private_key``. ``announced``: the
+    message before promised a secret (``announces_secret``), so a bare value is one.
     """
     kinds: set[str] = set()
-    text = _replace(_PRIVATE_KEY, text, "private_key", kinds)
-    text = _replace(_ANNOUNCED_NATIONAL_NUMBER, text, "national_number", kinds)
-    text = _replace(_NATIONAL_NUMBER, text, "national_number", kinds)
-    text = _replace(_PIN, text, "pin", kinds)
-    text = _replace(_PIN_AFTER, text, "pin", kinds)
-    text = _replace(_PASSWORD, text, "password", kinds)
-    text = _replace(_PASSWORD_AFTER, text, "password", kinds)
-    text = _replace(_BARE_PASSWORD, text, "password", kinds)
+    # Each kind reads what the one before has left.
+    for kind, find in _FINDERS:
+        text = _masked(text, kind, find(plainly_spelt(text)), kinds)
+    if announced and not kinds:
+        text = _masked(text, "pin", _only_pin(plainly_spelt(text)), kinds)
+        text = _masked(text, "password", announced_spans(plainly_spelt(text)), kinds)
     return Masked(text, frozenset(kinds))
 
 
-def _replace(pattern: re.Pattern[str], text: str, kind: str, kinds: set[str]) -> str:
-    def mask(match: re.Match[str]) -> str:
-        group = match.lastgroup or match.lastindex or 0
-        secret = match.group(group)
-        if not _is_secret(kind, match, secret):
-            return match.group()
+def promises_secret(text: str) -> bool:
+    """Say whether a message announces a secret without giving it: the next one will."""
+    return announces_secret(plainly_spelt(text))
+
+
+def _masked(text: str, kind: str, spans: Iterator[_Span], kinds: set[str]) -> str:
+    pieces: list[str] = []
+    end = 0
+    for start, stop in sorted(spans):
+        if start < end:
+            continue
+        pieces += [text[end:start], MASK]
+        end = stop
         kinds.add(kind)
-        start, end = match.start(group) - match.start(), match.end(group) - match.start()
-        return match.group()[:start] + MASK + match.group()[end:]
-
-    return pattern.sub(mask, text)
+    return "".join([*pieces, text[end:]])
 
 
-def _is_secret(kind: str, match: re.Match[str], secret: str) -> bool:
-    if kind == "national_number":
-        digits = re.sub(r"\D", "", secret)
-        return len(digits) == 11 and (match.re is _ANNOUNCED_NATIONAL_NUMBER or _is_valid(digits))
-    if kind == "password":
-        if MASK in secret:
-            return False
-        # "mijn wachtwoord is vergeten" tells no secret: a plain word after "is" is a
-        # complaint, a word with a digit or a sign in it is a password.
-        mark = match.groupdict().get("mark")
-        if mark in {":", "=", "->"} or re.search(r"\d|[@#$%&*!?+_^](?=.)", secret):
-            return True
-        is_last_word = match.end() == len(match.string.rstrip(" .!"))
-        return mark is not None and is_last_word and secret.strip(".!").lower() not in _COMPLAINTS
-    if kind == "pin":
+def _private_keys(text: str) -> Iterator[_Span]:
+    end = 0
+    while begin := _KEY_BEGINS.search(text, end):
+        last = _KEY_ENDS.search(text, begin.end())
+        end = last.end() if last else len(text)
+        yield begin.start(), end
+
+
+def _national_numbers(text: str) -> Iterator[_Span]:
+    for match in _ANNOUNCED_NATIONAL_NUMBER.finditer(text):
+        yield match.span(1)
+    for match in _GROUPED.finditer(text):
+        if _is_valid(match[0]):
+            yield match.span()
+    for match in _ELEVEN_DIGITS.finditer(text):
+        if _is_valid(match[0]) and not _ENTERPRISE_NUMBER.match(match[0]):
+            yield match.span()
+
+
+def _pins(text: str) -> Iterator[_Span]:
+    for match in _PIN.finditer(text):
+        group = match.lastindex or 0
+        between = match[0][: match.start(group) - match.start()]
         # "Mijn pincode werkt niet sinds 2024" names a year.
-        between = match.group()[: match.start(match.lastindex or 0) - match.start()]
-        return not (_YEAR.fullmatch(secret) and _SINCE.search(between))
-    return True
+        if not (_YEAR.fullmatch(match[group]) and _SINCE.search(between)):
+            yield match.span(group)
+    for match in _PIN_AFTER.finditer(text):
+        if not _YEAR.fullmatch(match[1]):
+            yield match.span(1)
 
 
-def _is_valid(digits: str) -> bool:
+def _only_pin(text: str) -> Iterator[_Span]:
+    if pin := _ONLY_A_PIN.fullmatch(text):
+        yield pin.span(1)
+
+
+def _passwords(text: str) -> Iterator[_Span]:
+    return password_spans(text, MASK)
+
+
+def _is_valid(number: str) -> bool:
+    digits = _NO_DIGIT.sub("", number)
     return bool(nn.is_valid(digits) or bis.is_valid(digits))
+
+
+_FINDERS = (
+    ("private_key", _private_keys),
+    ("national_number", _national_numbers),
+    ("pin", _pins),
+    ("password", _passwords),
+)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from bot.understanding.classifier import normalise
 from bot.understanding.text import fold
 
+_WORD = re.compile(r"\w{1,256}")
 NEAR_COPY = 0.97
 """Cosine above which one message is a copy of another; `tests/heldout` holds the data to it."""
 
@@ -28,4 +29,4 @@ def near_copies(texts: Sequence[str], others: Sequence[str], embed: Embed) -> li
 
 
 def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", fold(text)))
+    return " ".join(_WORD.findall(fold(text)))

@@ -5,9 +5,10 @@ import re
 from stdnum import damm
 
 _REFERENCE = re.compile(
-    r"\bCYB[\s\-–.]*(\d{4})[\s\-–.]*(\d{6})(?:[\s\-–.]*(\d)(?!\w))?(?!\d)", flags=re.IGNORECASE
+    r"\bCYB[\s\-–.]{0,7}(\d{4})[\s\-–.]{0,7}(\d{6})(?:[\s\-–.]{0,7}(\d)(?!\w))?(?!\d)",
+    flags=re.IGNORECASE,
 )
-_LOOSE = re.compile(r"\bCYB[\s\-–.]*\d[\d\s\-–.]*", flags=re.IGNORECASE)
+_LOOSE = re.compile(r"\bCYB[\s\-–.]{0,7}\d[\d\s\-–.]{0,40}", flags=re.IGNORECASE)
 
 
 def make_reference(year: int, number: int) -> str:

@@ -14,7 +14,8 @@ UNSENT, WAITING, DELIVERED, PARKED, DOUBTFUL = "unsent", "waiting", "done", "par
 DELIVERIES = (WAITING, DELIVERED, PARKED, DOUBTFUL, UNSENT)
 """How far a ticket got on its way to the desk's tools; ``unsent``: there was nowhere to go."""
 
-_NUMBER = re.compile(r"(?:BE)?[\d .]{4,}", flags=re.IGNORECASE)
+_NUMBER = re.compile(r"(?:BE)?[\d .]{4,40}", flags=re.IGNORECASE)
+_NO_DIGIT = re.compile(r"\D")
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class TicketQuery:
     @property
     def number(self) -> str:
         """Give the digits of the enterprise number that is looked for."""
-        return re.sub(r"\D", "", self.text) if _NUMBER.fullmatch(self.text) else ""
+        return _NO_DIGIT.sub("", self.text) if _NUMBER.fullmatch(self.text) else ""
 
 
 @dataclass(frozen=True)

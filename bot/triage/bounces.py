@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from bot.triage.mail import Limits, Quarantined
 from bot.triage.read import parse_mail
 
-_MESSAGE_ID = re.compile(r"(?im)^(?:message-id|original-message-id):\s*(<[^<>\s]{1,500}>)")
-_STATUS = re.compile(r"(?im)^status:\s*([245])\.\d{1,3}\.\d{1,3}")
+_MESSAGE_ID = re.compile(r"(?im)^(?:message-id|original-message-id):\s{0,9}(<[^<>\s]{1,500}>)")
+_STATUS = re.compile(r"(?im)^status:\s{0,9}([245])\.\d{1,3}\.\d{1,3}")
 _MAX_TEXT_CHARS = 200_000
 # A report speaks of one mail; a database takes a few thousand values in a statement.
 _MAX_IDS = 100

@@ -46,11 +46,11 @@ STATUS = "status"
 
 # Whoever asks about these and names a firm wants that firm's forms moved.
 _MIGRATION_TOPICS = frozenset({"finish_pending", "missing_forms", "required_details"})
-_FORWARD = re.compile(r"\s*(?:fwd?|fw|tr|doorst|wg)\s?:", flags=re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
+_FORWARD = re.compile(r"\s{0,9}(?:fwd?|fw|tr|doorst|wg)\s?:", flags=re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s{1,9}|\n")
 # Less than this says nothing: a name, a greeting.
 _MIN_WORDS = 3
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = re.compile(r"[^\W\d_]{2,64}")
 _MAX_LANGUAGE_CHARS = 1000
 
 

@@ -13,8 +13,11 @@ from bot.triage.request import Request
 from bot.triage.threads import without_tag
 
 _PREFIX = re.compile(
-    r"^(?:\s*(?:re|antw|aw|tr|rv|fwd?|wg|doorst|auto)\s?(?:\[\d+\])?\s?:)+\s*", flags=re.IGNORECASE
+    r"^(?:\s{0,9}(?:re|antw|aw|tr|rv|fwd?|wg|doorst|auto)\s?(?:\[\d{1,4}\])?\s?:){1,50}\s{0,9}",
+    flags=re.IGNORECASE,
 )
+_PERSON = re.compile(r"[^\W\d_][^\d@<>{}\n]{1,60}")
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
 _MAX_SUBJECT_CHARS = 150
 _MAX_REFERENCES = 20
 
@@ -207,7 +210,7 @@ def without_notice(text: str) -> str:
 def _greeting(mail: Mail, words: Mapping[str, str]) -> str:
     # A firm's name or a bare address is nobody to greet.
     name = mask_secrets(mail.sender_name).text.strip("'\" ")
-    is_person = re.fullmatch(r"[^\W\d_][^\d@<>{}\n]{1,60}", name) and " " in name
+    is_person = _PERSON.fullmatch(name) and " " in name
     return words["greeting"].format(name=name) if is_person else words["greeting_unknown"]
 
 
@@ -292,7 +295,7 @@ def _headers(mail: Mail, language: str, *, is_draft: bool) -> dict[str, str]:
         "Content-Language": language,
     }
     if mail.message_id:
-        earlier = re.findall(r"<[^<>\s]{1,500}>", mail.header("references"))[-_MAX_REFERENCES:]
+        earlier = _MESSAGE_ID.findall(mail.header("references"))[-_MAX_REFERENCES:]
         headers["In-Reply-To"] = mail.message_id
         headers["References"] = " ".join([*earlier, mail.message_id])
     return headers

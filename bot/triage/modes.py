@@ -15,7 +15,9 @@ REQUEST = "migration_request"
 TICKET_STATUS = "ticket_status"
 """What the modes call the answers to how a ticket stands."""
 
-_RULE = re.compile(r"(?:(?P<what>[a-z0-9_]+(?:\.[a-z]{2})?)\s*=\s*)?(?P<mode>[a-z]+)")
+_RULE = re.compile(
+    r"(?:(?P<what>[a-z0-9_]{1,60}(?:\.[a-z]{2})?)\s{0,9}=\s{0,9})?(?P<mode>[a-z]{1,20})"
+)
 
 
 class ModeUnknown(HelpdeskError):

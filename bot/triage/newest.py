@@ -15,7 +15,7 @@ from bot.triage.wraps import unwrapped
 # The sentence may be broken over lines.
 _WROTE_START = re.compile(r"^(?:on|op|le|am)\b.{0,160}$", flags=re.IGNORECASE)
 _WROTE_WORD = re.compile(
-    r"\b(?:wrote|schreef|geschreven|a écrit|schrieb)\b.{0,100}:?\s*$", flags=re.IGNORECASE
+    r"\b(?:wrote|schreef|geschreven|a écrit|schrieb)\b.{0,100}:?\s{0,9}$", flags=re.IGNORECASE
 )
 _ORIGINAL = re.compile(
     r"^\W{0,12}(?:original message|oorspronkelijk bericht|message (?:d'origine|original)|"
@@ -35,7 +35,10 @@ _HEADER_LINE = re.compile(
 )
 _FROM_LINE = re.compile(r"^\*?(?:from|van|de|von)\s?\*?\s?:", flags=re.IGNORECASE)
 _MIN_HEADER_LINES = 3
-_RULE = re.compile(r"^[_\-=*]{5,}$")
+_QUOTE_MARKS = re.compile(r"^(?:>\s?){1,99}")
+_WROTE = re.compile(r"wrote|schreef|schreven|écrit|schrieb", flags=re.IGNORECASE)
+_DIGIT_OR_AT = re.compile(r"[\d@]")
+_RULE = re.compile(r"^[_\-=*]{5,500}$")
 _MAX_LINE_CHARS = 500
 # A book has as many; nobody writes more to a helpdesk, and a hostile mail ends here.
 _MAX_LINES = 20_000
@@ -54,7 +57,7 @@ def newest_text(text: str, sender_name: str = "") -> str:
     if any(line.strip() for line in kept):
         return _joined(kept)
     rest = lines[end:] if is_forward else lines
-    body = [re.sub(r"^(?:>\s?)+", "", line) for line in rest if not _is_frame(line)]
+    body = [_QUOTE_MARKS.sub("", line) for line in rest if not _is_frame(line)]
     return _joined(without_signature(body))
 
 
@@ -110,7 +113,7 @@ def _says_who_wrote(lines: list[str], number: int) -> bool:
     parts = [part.strip()[:_MAX_LINE_CHARS] for part in lines[number : number + 3]]
     parts = list(takewhile(bool, parts))
     joined = " ".join(parts)
-    if not re.search(r"wrote|schreef|schreven|écrit|schrieb", joined, re.I):
+    if not _WROTE.search(joined):
         return False
     if _is_head(parts[0]):
         return True
@@ -119,7 +122,7 @@ def _says_who_wrote(lines: list[str], number: int) -> bool:
 
 
 def _is_head(line: str) -> bool:
-    if ":" not in line or not re.search(r"[\d@]", line):
+    if ":" not in line or not _DIGIT_OR_AT.search(line):
         return False
     head = line[: _MAX_LINE_CHARS - 100]
     return bool(_WROTE_START.match(line[:161]) and _WROTE_WORD.search(head))

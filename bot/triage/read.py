@@ -31,12 +31,13 @@ _MAX_DECODED_CHARS = 2_000
 _MAX_FROM_CHARS = 2_000
 _MAX_LIST_CHARS = 100_000
 _DECODED = frozenset({"subject", "thread-topic"})
-_SPACES = re.compile(r"[\s\x00-\x1f]+")
+_SPACES = re.compile(r"[\s\x00-\x1f]{1,999}")
 # Python's own encodings, made for domain names and source code; punycode takes quadratic time.
 _NO_CHARSETS = frozenset(
     {"idna", "mbcs", "oem", "palmos", "punycode", "raw_unicode_escape", "undefined"}
     | {"unicode_escape"}
 )
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
 
 HtmlToText = Callable[[str], str]
 
@@ -172,7 +173,7 @@ def _as_text(raw: bytes, charset: str | None) -> str:
 
 
 def _message_id(headers: dict[str, list[str]]) -> str:
-    found = re.search(r"<[^<>\s]{1,500}>", next(iter(headers.get("message-id", [])), ""))
+    found = _MESSAGE_ID.search(next(iter(headers.get("message-id", [])), ""))
     return found[0] if found else ""
 
 

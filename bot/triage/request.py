@@ -14,7 +14,7 @@ from bot.triage.statements import entries, sentences, stated_keys
 from bot.triage.tables import restacked
 from bot.understanding.signals import is_question
 
-_CELLS = re.compile(r"\s*[|\t;]\s*|\s{3,}")
+_CELLS = re.compile(r"\s{0,999}[|\t;]\s{0,999}|\s{3,999}")
 _KEYS = ("enterprise_number", "closing_date")
 _MIN_COLUMNS = 2
 _MAX_FILINGS = 50
@@ -133,7 +133,8 @@ class _Reader:
         for name, words in zip(columns, cells, strict=True):
             if name and words:
                 self._take(name, words)
-        self._rows.append(self._filings[-1])
+        if len(self._rows) < _MAX_FILINGS:
+            self._rows.append(self._filings[-1])
         self._listed = list(self._rows)
 
     def take_line(self, line: str) -> None:

@@ -5,7 +5,7 @@ import re
 _GREETING = re.compile(
     r"^(?:geachte|beste|dag|hallo|hoi|goeie?(?:de)?(?:n)?\s?(?:morgen|middag|dag|navond|avond)|"
     r"bonjour|bonsoir|madame|monsieur|ch[eè]re?s?|dear|hello|hi|good (?:morning|afternoon|day)|"
-    r"sehr geehrte\w*|guten tag)\b(?P<whom>[^\n?.!]{0,60}?)(?P<mark>[,:!]?)\s*$",
+    r"sehr geehrte\w{0,2}|guten tag)\b(?P<whom>[^\n?.!]{0,60}?)(?P<mark>[,:!]?)\s{0,9}$",
     flags=re.IGNORECASE,
 )
 # "Bonjour Madame la Directrice, Monsieur le Directeur," has seven words after the first.

@@ -12,9 +12,9 @@ from bot.triage.salutation import without_salutation
 _MAX_WORDS_BEFORE = 16
 # After it comes a name, or thanks; "... and it still says wrong code" is a problem.
 _MAX_WORDS_AFTER = 3
-_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_WORD = re.compile(r"[^\W\d_][\w'’-]{0,64}")
 # A value without a word beside it, grouped or not: "85.07.30-033.28", "Zomer2026!".
-_BARE_VALUE = re.compile(r"(?=\S*\d)\S{4,60}|\d[\d\s./-]{2,30}\d")
+_BARE_VALUE = re.compile(r"(?=\S{0,60}\d)\S{4,60}|\d[\d\s./-]{2,30}\d")
 
 
 def holds_only_a_secret(text: str) -> bool:

@@ -16,26 +16,28 @@ _CLOSING = re.compile(
     r"^(?:(?:met|m\.)\s?(?:vriendelijke|hartelijke|beste|oprechte|beleefde|collegiale)\b|mvg\b|"
     r"(?:vriendelijke|hartelijke|sportieve|beste) groet|hoogachtend|groet(?:en|jes)?\b|"
     r"bien (?:à vous|cordialement)|b[àa]v\b|(?:bien )?cordialement|"
-    r"bonne (?:fin de )?(?:journée|soirée)\W*$|"
+    r"bonne (?:fin de )?(?:journée|soirée)\W{0,20}$|"
     r"(?:sincères |meilleures )?salutations|veuillez (?:agréer|recevoir)|"
     r"je vous prie d|je vous remercie (?:d['’]avance|par avance|déjà)\b|"
-    r"en vous remerciant\b|(?:kind|best|warm) regards|regards\b|best\W*$|"
+    r"en vous remerciant\b|(?:kind|best|warm) regards|regards\b|best\W{0,20}$|"
     r"(?:yours )?(?:sincerely|faithfully|truly)|cheers\b|mit freundlichen|freundliche grüße|mfg\b)",
     flags=re.IGNORECASE,
 )
 # A line that thanks and does nothing else; "merci de me dire comment" asks.
 _THANKS = re.compile(
-    r"(?:(?:alvast|hartelijk|oprecht|nogmaals|veel|met|bij voorbaat)\s+){0,3}"
+    r"(?:(?:alvast|hartelijk|oprecht|nogmaals|veel|met|bij voorbaat)\s{1,9}){0,3}"
     r"(?:bedankt|dank|dank u|dank u wel|dank je|dank je wel|dankjewel)"
-    r"(?:\s(?:alvast|bij voorbaat|op voorhand))?(?:\svoor\s(?:uw|je|jullie|de)\s[^.?!,]{1,40})?\W*"
+    r"(?:\s(?:alvast|bij voorbaat|op voorhand))?"
+    r"(?:\svoor\s(?:uw|je|jullie|de)\s[^.?!,]{1,40})?\W{0,20}"
     r"|(?:(?:d['’]avance|par avance|déjà|un grand|un tout grand)\s)?merci"
     r"(?:\s(?:d['’]avance|par avance|beaucoup|bien|déjà)){0,2}"
-    r"(?:\s(?:pour|de)\s(?:votre|vos)\s[^.?!,]{1,40})?\W*"
+    r"(?:\s(?:pour|de)\s(?:votre|vos)\s[^.?!,]{1,40})?\W{0,20}"
     r"|(?:many\s|with\s)?(?:thanks|thank you)(?:\s(?:very much|so much|in advance)){0,2}"
-    r"(?:\sfor\syour\s[^.?!,]{1,40})?\W*"
-    r"|(?:vielen\s|herzlichen\s|besten\s)?danke?(?:\sim voraus)?\W*",
+    r"(?:\sfor\syour\s[^.?!,]{1,40})?\W{0,20}"
+    r"|(?:vielen\s|herzlichen\s|besten\s)?danke?(?:\sim voraus)?\W{0,20}",
     flags=re.IGNORECASE,
 )
+_POSTSCRIPT = re.compile(r"p\.?\s?s\.?\b", flags=re.IGNORECASE)
 _DISCLAIMER = re.compile(
     r"^(?:disclaimer\b|this (?:e-?mail|message)\b.{0,60}\bconfidential|"
     r"(?:dit|deze) (?:e-?mail|bericht|boodschap)\b.{0,60}\bvertrouwelijk|"
@@ -91,7 +93,7 @@ def _is_signature(lines: list[str], start: int) -> bool:
     """Say whether what follows is name and address: no new paragraph, no form below it."""
     seen = 0
     for line in map(str.strip, lines[start : start + 2 * _MAX_SIGNATURE_LINES]):
-        if re.match(r"p\.?\s?s\.?\b", line, flags=re.IGNORECASE) or line.endswith("?"):
+        if _POSTSCRIPT.match(line) or line.endswith("?"):
             return False
         label, colon, _ = line[:_MAX_LINE_CHARS].partition(":")
         if colon and named_detail(label) in _FORM_DETAILS:

@@ -8,22 +8,24 @@ from bot.details import InvalidDetail, Mention
 from bot.details.dates import DATE
 from bot.details.labels import named_detail
 from bot.details.numbers import ENTERPRISE_NUMBER, parse_enterprise_number
+from bot.patterns import Linear
 
 # A line of a form: few words, a colon, the value. What it holds is meant for that detail,
 # so a wrong value is refused by name, never overlooked.
-_ENTRY = re.compile(r"^[\s>*•-]*(?P<label>[^:=\n]{2,60}?)\s*[:=]\s*(?P<value>[^:=\s?][^?]{0,150})$")
-_SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-ZÀ-Þ])")
-_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_ENTRY = Linear(r"^[\s>*•-]*(?P<label>[^:=\n]{2,60}?)\s*[:=]\s*(?P<value>[^:=\s?][^?]{0,150})$")
+_SENTENCE_END = re.compile(r"(?<=[.?!])\s{1,9}(?=[A-ZÀ-Þ])")
+_IN_BRACKETS = re.compile(r"\([^()]{0,200}\)")
 # What may stand between two closing dates: "31/12/2021, 31/12/2022 en het boekjaar 2023".
+_JOINS = re.compile(r"[,;&+/]|\b(?:en|et|and|alsook|of|ou|or)\b", flags=re.IGNORECASE)
 _JOINT = re.compile(
-    r"(?=.*(?:[,;&+/]|\b(?:en|et|and|alsook|of|ou|or)\b))"
     r"(?:[\s,;&+/()]|\b(?:en|et|and|alsook|ainsi|que|of|ou|or|op|au|le|on|het|de|du|ook|aussi|also|"
-    r"boekjaar|boekjaren|exercices?|years?|afgesloten|cl[oô]tur[eé]\w*|clos|closed|ended|ending)\b){1,40}",
+    r"boekjaar|boekjaren|exercices?|years?|afgesloten|cl[oô]tur[eé]\w{0,3}|clos|closed|ended|ending)\b){1,40}",
     flags=re.IGNORECASE,
 )
 # Entries may be strung together: "Ondernemingsnummer: 0403.170.701, model: micro. Taal: NL".
-_LABEL = re.compile(r"([^:=,;\n]{2,60}?)\s*[:=]")
-_ENTRY_END = re.compile(r"[,;.]\s+(?=[^\W\d_])")
+_LABEL = re.compile(r"([^:=,;\n]{2,60}?)\s{0,9}[:=]")
+_NO_DIGIT = re.compile(r"\D")
+_ENTRY_END = re.compile(r"[,;.]\s{1,9}(?=[^\W\d_])")
 
 
 def entries(line: str) -> list[tuple[str, str]]:
@@ -62,7 +64,7 @@ def stated_keys(text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
 
 
 def _further_numbers(text: str, first: Mention) -> Iterator[Mention]:
-    seen = {re.sub(r"\D", "", first.value).zfill(10)}
+    seen = {_NO_DIGIT.sub("", first.value).zfill(10)}
     for match in ENTERPRISE_NUMBER.finditer(text, first.end):
         try:
             number = parse_enterprise_number(match.group())
@@ -78,7 +80,7 @@ def _further_dates(text: str, first: Mention) -> Iterator[Mention]:
     end = first.end
     for match in DATE.finditer(text, first.end):
         between = ENTERPRISE_NUMBER.sub(" & ", _IN_BRACKETS.sub(" ", text[end : match.start()]))
-        if not _JOINT.fullmatch(between):
+        if not (_JOINT.fullmatch(between) and _JOINS.search(between)):
             return
         end = match.end()
         yield Mention("closing_date", match.group(), *match.span())

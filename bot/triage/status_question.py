@@ -43,6 +43,7 @@ _SAYS_LITTLE = frozenset(
 _MAY_SPEAK_OF_ONE = re.compile(
     r"ticket|aanvra|verzoek|dossier|demande|requ[eê]|case|transfer|migrati", flags=re.IGNORECASE
 )
+_WORD = re.compile(r"[^\W\d_]{2,64}")
 # What tells which request is meant; everything else that is stated changes it.
 _IDENTIFYING = frozenset(
     {"enterprise_number", "closing_date", "certificate_email", "certificate_owner"}
@@ -80,7 +81,7 @@ def asks_status(text: str, *, named: str, bare: str) -> bool:
     """
     if not find_references(text):
         return named == ASK_STATUS and bare in _SAYS_LITTLE
-    words = re.findall(r"[^\W\d_]{2,}", without_codes(without_reference(text)))
+    words = _WORD.findall(without_codes(without_reference(text)))
     if len(words) <= _FEW_WORDS:
         return bare not in ACTIONS
     return named == ASK_STATUS and bare != "request_human"

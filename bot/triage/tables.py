@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from bot.details.labels import named_detail
 
 _MIN_COLUMNS = 3
+# Only nine details have a name, and no name counts twice.
+_MAX_COLUMNS = 10
 _MAX_CELL_CHARS = 50
 
 
@@ -27,7 +29,7 @@ def restacked(lines: Sequence[str]) -> list[str]:
 def _headings(lines: Sequence[str], place: int) -> int:
     """Count the lines from ``place`` that are the name of a detail each, all different."""
     names: set[str] = set()
-    for line in lines[place:]:
+    for line in lines[place : place + _MAX_COLUMNS]:
         is_bare = len(line) <= _MAX_CELL_CHARS and ":" not in line and "\t" not in line
         name = named_detail(line) if is_bare and not any(map(str.isdigit, line)) else None
         if name is None or name in names:

@@ -68,7 +68,7 @@ def _signed(key: bytes, content: str) -> str:
 
 def without_tag(subject: str) -> str:
     """Take the tags out of a subject."""
-    return re.sub(r"\s{2,}", " ", _TAG.sub("", subject)).strip()
+    return " ".join(_TAG.sub("", subject).split())
 
 
 def _base32(content: bytes) -> str:

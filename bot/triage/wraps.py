@@ -7,7 +7,7 @@ from itertools import pairwise
 _MIN_MARGIN = 70
 _MAX_MARGIN = 80
 # An entry of a list or a form, a quote, a row of a table: a line of its own.
-_OWN_LINE = re.compile(r"[-*•>|_=]|\(?\d{1,2}[.)]\s|[^:\n]{2,60}[:=]\s|[^\t\n]*\t")
+_OWN_LINE = re.compile(r"[-*•>|_=]|\(?\d{1,2}[.)]\s|[^:\n]{2,60}[:=]\s")
 
 
 def unwrapped(lines: list[str]) -> list[str]:
@@ -27,7 +27,7 @@ def unwrapped(lines: list[str]) -> list[str]:
 def _was_broken(line: str, following: str) -> bool:
     if len(line) > _MAX_MARGIN or len(line) + 1 + len(following) <= _MIN_MARGIN:
         return False
-    if not line or not following.strip() or _OWN_LINE.match(following):
+    if not line or not following.strip() or "\t" in following or _OWN_LINE.match(following):
         return False
     word = following.split(maxsplit=1)[0]
     return len(line) + 1 + len(word) > _MIN_MARGIN and following == following.lstrip()

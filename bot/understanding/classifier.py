@@ -54,6 +54,8 @@ _PLATT_SLOPE = 1.081
 _UNLIKE, _LIKE = 0.1, 0.2
 # Misspelt messages tried here kept 0.88 or more of their n-grams, keyboard noise about 0.5.
 _MIN_FAMILIARITY = 0.6
+_DIGIT = re.compile(r"\d")
+_NO_LETTERS = re.compile(r"[\W_]{1,60}")
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Ranked:
 
 def normalise(text: str) -> str:
     """Prepare a text for comparison: names spelt right, no invisible marks, digits alike."""
-    return re.sub(r"\d", "0", respell(clean(text)))
+    return _DIGIT.sub("0", respell(clean(text)))
 
 
 def named_intents(intents: Sequence[str]) -> list[tuple[str, str]]:
@@ -77,7 +79,7 @@ def named_intents(intents: Sequence[str]) -> list[tuple[str, str]]:
     """
     counts = Counter(intents)
     return [
-        (re.sub(r"[\W_]+", " ", intent).strip(), intent)
+        (_NO_LETTERS.sub(" ", intent).strip(), intent)
         for intent in sorted(counts)
         if counts[intent] < FEW
     ]

@@ -8,7 +8,7 @@ from bot.understanding.text import fold
 KNOWN = frozenset({"aadb2c90047", "err_bad_ssl_client_auth_cert", "err_empty_response"})
 """Codes that the guidance explains (F21-F23)."""
 
-_CODE = re.compile(r"aadb2c[\s_-]?(\d{4,6})|\berr_[a-z_]+")
+_CODE = re.compile(r"aadb2c[\s_-]?(\d{4,6})|\berr_[a-z_]{1,80}")
 
 
 def has_unknown_error_code(text: str) -> bool:

@@ -14,6 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 _MAX_CHARACTERS = 4
 # Under so many examples a gram seen once is no accident to drop but all there is.
 _SMALL = 100
+_WORD = re.compile(r"\w{1,256}")
 
 
 class Grams:
@@ -92,7 +93,7 @@ def _character_grams(text: str) -> list[str]:
 
 def _word_grams(text: str) -> list[str]:
     """Give the words and the pairs of neighbours."""
-    words = re.findall(r"\w+", text.lower())
+    words = _WORD.findall(text.lower())
     return words + [f"{first} {second}" for first, second in pairwise(words)]
 
 

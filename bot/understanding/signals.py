@@ -42,6 +42,8 @@ _QUESTION_WORDS = """
     est-ce peut-on puis-je pouvez-vous dois-je faut-il y
     """.split()
 _MAX_YES_NO_WORDS = 7
+_WORD = re.compile(r"[^\W\d_]{1,64}(?:['-][^\W\d_]{1,64}){0,9}")
+_WORD_OR_THUMB = re.compile(rf"{_WORD.pattern}|👍|👎")
 
 
 def parse_yes_no(text: str) -> bool | None:
@@ -49,7 +51,7 @@ def parse_yes_no(text: str) -> bool | None:
 
     A "no" anywhere wins, since "no, that's right" is rarer than "yes no wait".
     """
-    words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*|👍|👎", fold(text))
+    words = _WORD_OR_THUMB.findall(fold(text))
     if words[:2] in (["ja", "maar"], ["oui", "mais"]):
         return None
     if not words or len(words) > _MAX_YES_NO_WORDS or "?" in text:
@@ -66,5 +68,5 @@ def is_question(text: str) -> bool:
     """Say whether the message asks something, by its mark or its first word."""
     if "?" in text:
         return True
-    words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", fold(text))
+    words = _WORD.findall(fold(text))
     return len(words) >= 3 and words[0] in _QUESTION_WORDS

@@ -12,19 +12,22 @@ _NAMES = ("globalsign", "quovadis", "isabel", "luxtrust", "certipost", "firefox"
 # Too near to "ideas" for a general rule.
 _SLIPS = {"idass": "idaas", "iddas": "idaas", "idaaas": "idaas", "iadas": "idaas"}
 _RESPELT = (
-    (re.compile(r"\baad[\W_]*b2c[\W_]*(?=\d{4,6}\b)", re.IGNORECASE), "AADB2C"),
+    (re.compile(r"\baad[\W_]{0,4}b2c[\W_]{0,4}(?=\d{4,6}\b)", re.IGNORECASE), "AADB2C"),
     (
         re.compile(
-            r"\berr(?:or)?[\W_]*bad[\W_]*ssl(?:[\W_]*client)?(?:[\W_]*auth)?(?:[\W_]*cert)?\b",
+            r"\berr(?:or)?[\W_]{0,4}bad[\W_]{0,4}ssl(?:[\W_]{0,4}client)?(?:[\W_]{0,4}auth)?(?:[\W_]{0,4}cert)?\b",
             re.IGNORECASE,
         ),
         "ERR_BAD_SSL_CLIENT_AUTH_CERT",
     ),
-    (re.compile(r"\berr(?:or)?[\W_]*empty[\W_]*resp\w*", re.IGNORECASE), "ERR_EMPTY_RESPONSE"),
+    (
+        re.compile(r"\berr(?:or)?[\W_]{0,4}empty[\W_]{0,4}resp\w{0,12}", re.IGNORECASE),
+        "ERR_EMPTY_RESPONSE",
+    ),
     (re.compile(r"\bglobal[ -]sign\b", re.IGNORECASE), "globalsign"),
     (re.compile(r"\bquo[ -]vadis\b", re.IGNORECASE), "quovadis"),
 )
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]{1,64}")
 
 
 def _one_slip_away(name: str) -> Iterator[str]:

@@ -98,3 +98,15 @@ def test_processes_side_by_side_encode_as_one_does(monkeypatch: pytest.MonkeyPat
     many = encode_many(TEXTS)
 
     np.testing.assert_allclose(many.columns, encode_whole(TEXTS).columns, atol=1e-5)
+
+
+def test_a_text_of_endless_different_tokens_is_cut_and_never_fails(
+    encoder: RememberingEncoder,
+) -> None:
+    symbols = [encoder.sp.encode(chr(code), out_type=int) for code in range(0x21, 0xD800)]
+    text = "".join(map(chr, range(0x21, 0xD800)))
+
+    (vector,) = vectors_of(encoder, [text])
+
+    assert len({token for tokens in symbols for token in tokens}) > 4096
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
