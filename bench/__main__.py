@@ -62,7 +62,7 @@ def measure_cybo(questions: list[str]) -> tuple[Figures, float]:
     command = Command(
         [str(BIN / "cybo"), "serve"],
         folder,
-        {**environment, "CYBO_PORT": "8191", "CYBO_API_TOKEN": "bench"},
+        {**environment, "CYBO_PORT": "8191", "CYBO_API_TOKEN": "token of the benchmark"},
         8191,
     )
     return measure(command, questions), training

@@ -1,5 +1,6 @@
 """What was said before a ticket, from wherever it was said."""
 
+import asyncio
 from collections.abc import Sequence
 
 from sqlalchemy.engine import Engine
@@ -9,6 +10,8 @@ from bot.dialogue.assistant import Assistant
 from bot.storage import SqlKeptMails
 
 _MAIL = "mail:"
+# Nobody reads more before a ticket, and no mail holds more.
+_MOST_TURNS = 500
 
 
 def transcripts_of(assistant: Assistant, engine: Engine) -> Transcripts:
@@ -17,9 +20,9 @@ def transcripts_of(assistant: Assistant, engine: Engine) -> Transcripts:
 
     async def read(conversation: str) -> Sequence[Line]:
         if conversation.startswith(_MAIL):
-            return mails.of_thread(conversation.removeprefix(_MAIL))
+            return await asyncio.to_thread(mails.of_thread, conversation.removeprefix(_MAIL))
         lines = []
-        for turn in await assistant.all_turns(conversation):
+        for turn in await assistant.latest_turns(conversation, _MOST_TURNS):
             lines.append(Line("user", turn.text))
             lines += [Line("cybo", reply.text) for reply in turn.replies]
         return lines

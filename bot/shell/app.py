@@ -54,6 +54,8 @@ _LANGUAGE = typer.Option(None, "--lang", help="Language of the page: en, fr or n
 
 def main() -> None:
     """Run the command line; an error that a person can mend is one line, not a traceback."""
+    # Whatever is written, backups and receipts too, is for the owner's eyes only.
+    os.umask(0o077)
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     # Rasa's dependencies warn of each other at every start; some switch filters back on.

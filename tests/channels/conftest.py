@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.dialogue.no_tensorflow import replace_tensorflow
 
 replace_tensorflow()
 
+from bot.channels.connections import LimitedRunner, room_of  # noqa: E402
 from bot.channels.gateway import Gateway  # noqa: E402 (Rasa must not be imported before)
 from bot.guidance.sources import Source  # noqa: E402
 from bot.settings import Settings  # noqa: E402
@@ -21,6 +23,17 @@ TestServer.__test__ = False
 
 SOURCES = {"S1": Source("Access procedure", "https://example.be/access", "en")}
 Serve = Callable[..., Awaitable[TestClient]]
+
+
+class LimitedServer(TestServer):
+    """Lets no more connections in than `cybo serve` would."""
+
+    def __init__(self, app: web.Application, settings: Settings) -> None:
+        super().__init__(app)
+        self._settings = settings
+
+    async def _make_runner(self, **_: Any) -> web.AppRunner:
+        return LimitedRunner(self.app, room_of(self._settings))
 
 
 @pytest.fixture
@@ -47,8 +60,9 @@ async def serve(
 
     async def start(**settings: Any) -> TestClient:
         settings.setdefault("data_dir", tmp_path)
-        gateway = Gateway(assistant, Settings(**settings), feedback, SOURCES, clock)  # type: ignore[arg-type]
-        client = TestClient(TestServer(gateway.application()))
+        known = Settings(**settings)
+        gateway = Gateway(assistant, known, feedback, SOURCES, clock)  # type: ignore[arg-type]
+        client = TestClient(LimitedServer(gateway.application(), known))
         await client.start_server()
         clients.append(client)
         return client
