@@ -68,7 +68,7 @@ def measure_cybo(questions: list[str]) -> tuple[Figures, float]:
         {
             **environment,
             "CYBO_PORT": "8191",
-            "CYBO_API_TOKEN": "bench",
+            "CYBO_API_TOKEN": "token of the benchmark",
             "CYBO_MESSAGES_PER_MINUTE": "1000000",
         },
         8191,

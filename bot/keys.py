@@ -12,6 +12,7 @@ ERASURES = "erasures"
 ERASED_MAILS = "erased mails"
 ASKERS = "askers"
 NETWORKS = "networks"
+DESK_DEVICES = "desk devices"
 
 
 def derived(secret: Secret, purpose: str) -> tuple[bytes, ...]:

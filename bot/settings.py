@@ -42,7 +42,9 @@ class Settings(BaseModel):
     port: int = Field(8080, ge=1, le=65535, description="port to listen on")
     api_token: SecretStr | None = Field(
         None,
-        description="bearer token for the tracker endpoint; required when HOST is not loopback",
+        min_length=16,
+        description="bearer token of at least 16 characters for trackers and metrics; required "
+        "when HOST is not loopback",
     )
     contact_email: str = Field(
         "helpdesk.ba@nbb.be",
@@ -98,14 +100,29 @@ class Settings(BaseModel):
     session_hours: int = Field(
         24, ge=1, description="hours after which a chat can no longer be resumed"
     )
+    turns_per_session: int = Field(
+        500, ge=1, description="messages after which a conversation must begin anew or rest an hour"
+    )
     connections_per_address: int = Field(
         200, ge=1, description="open chats that one address may have"
     )
-    proxy_hops: int = Field(
-        0,
-        ge=0,
-        description="load balancers in front, each adding a visitor's address to X-Forwarded-For",
+    connections: int = Field(
+        2000,
+        ge=8,
+        description="connections open at once, from everywhere; chats take up three quarters",
     )
+    trusted_proxies: tuple[str, ...] = Field(
+        (),
+        description="addresses or networks, separated by commas, of the proxies in front; only "
+        "what they say in X-Forwarded-For and X-Forwarded-Proto counts",
+    )
+    metrics_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="port of its own for /metrics, where no token is asked for",
+    )
+    metrics_host: str = Field("127.0.0.1", description="address that METRICS_PORT listens on")
     mail_address: str | None = Field(
         None,
         pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
@@ -241,7 +258,9 @@ class Settings(BaseModel):
     # A setting that is missing has to answer to the others as well.
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
-    @field_validator("allowed_origins", "mail_aliases", "desk_sso_proxies", mode="before")
+    @field_validator(
+        "allowed_origins", "mail_aliases", "desk_sso_proxies", "trusted_proxies", mode="before"
+    )
     def _separate_by_commas(cls, values: object) -> object:
         if isinstance(values, str):
             return tuple(v.strip().rstrip("/") for v in values.split(",") if v.strip())
@@ -335,11 +354,20 @@ class Settings(BaseModel):
         return url
 
     @field_validator("desk_sso_proxies")
-    def _are_networks(cls, proxies: tuple[str, ...], about: ValidationInfo) -> tuple[str, ...]:
+    def _are_named(cls, proxies: tuple[str, ...], about: ValidationInfo) -> tuple[str, ...]:
         if about.data.get("desk_sso_header") and not proxies:
             raise ValueError(f"must be set when {PREFIX}DESK_SSO_HEADER is set")
+        return proxies
+
+    @field_validator("desk_sso_proxies", "trusted_proxies")
+    def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
         for proxy in proxies:
-            ip_network(proxy)
+            try:
+                ip_network(proxy)
+            except ValueError as error:
+                raise ValueError(
+                    f"{proxy!r} is no address or network; write it as 10.1.2.3 or 10.1.2.0/24"
+                ) from error
         return proxies
 
     @field_validator("imap_security", "smtp_security")

@@ -18,6 +18,8 @@ from tests.logs import assert_nothing_personal
 
 ROOT = Path(__file__).parents[1]
 _START_TIMEOUT_S = 90
+TOKEN = "token of the tests"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 
 def free_port() -> int:
@@ -50,6 +52,7 @@ class Site:
             "CYBO_DATA_DIR": str(self.folder),
             "CYBO_PORT": str(self.port),
             "CYBO_MESSAGES_PER_MINUTE": "10000",
+            "CYBO_API_TOKEN": TOKEN,
             # Servers on one database have to share it; with files each makes its own.
             **({"CYBO_SESSION_KEY": "k" * 32} if "CYBO_DATABASE_URL" in self.settings else {}),
             **self.settings,

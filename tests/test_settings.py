@@ -78,16 +78,16 @@ def test_off_loopback_a_token_is_required(token: str | None) -> None:
 
 
 def test_off_loopback_a_token_suffices() -> None:
-    settings = read_settings({"CYBO_HOST": "0.0.0.0", "CYBO_API_TOKEN": "s3cret"})
+    settings = read_settings({"CYBO_HOST": "0.0.0.0", "CYBO_API_TOKEN": "s3cret of this test"})
 
     assert settings.api_token is not None
-    assert settings.api_token.get_secret_value() == "s3cret"
+    assert settings.api_token.get_secret_value() == "s3cret of this test"
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("CYBO_API_TOKEN", "s3cret"),
+        ("CYBO_API_TOKEN", "s3cret of this test"),
         ("CYBO_DATABASE_URL", "postgresql://cybo:s3cret@db.example.be/cybo"),
     ],
 )

@@ -4,8 +4,19 @@ import re
 from datetime import datetime, timedelta
 
 MOST_FAILURES = 5
-LOCKED_FOR = timedelta(minutes=15)
-"""After so many wrong passwords in a row nobody signs in to the account for so long."""
+"""After so many wrong passwords in a row nobody signs in to the account from that place."""
+
+_LOCKED_FOR = timedelta(minutes=15)
+_LOCKED_FOR_AT_MOST = timedelta(hours=4)
+FAILURES_LAST = timedelta(days=1)
+"""A place from which nobody has tried for so long begins anew."""
+
+DEVICE = "device:"
+"""Begins the name of a place where the account's owner has signed in before."""
+MOST_BY_STRANGERS = 100
+STRANGERS_COUNT_FOR = timedelta(hours=1)
+"""More failures from unknown places, together, and only known ones may still sign in: a
+thousand computers with five guesses each are a guesser too."""
 
 SESSION_LIFETIME = timedelta(hours=8)
 """A working day: then everybody signs in again."""
@@ -39,6 +50,15 @@ def password_problem(password: str, name: str) -> str | None:
     if len(set(password)) < 5 or not password.lower().replace(name, "").strip("0123456789.-_ "):
         return "password_simple"
     return None
+
+
+def locked_until(failures: int, now: datetime) -> datetime | None:
+    """Say until when a place is locked after so many failures: each time twice as long."""
+    if failures % MOST_FAILURES:
+        return None
+    # Doubled a few times only: two to the power of thousands is no time.
+    doublings = min(failures // MOST_FAILURES - 1, 10)
+    return now + min(_LOCKED_FOR * (1 << doublings), _LOCKED_FOR_AT_MOST)
 
 
 def is_session_over(created_at: datetime, seen_at: datetime, now: datetime) -> bool:

@@ -9,9 +9,10 @@ from typing import Protocol
 
 from bot.accounts.model import Account, Member, Role
 from bot.accounts.passwords import Passwords
-from bot.accounts.policy import is_name, normal_name, password_problem
+from bot.accounts.policy import DEVICE, is_name, normal_name, password_problem
 from bot.errors import HelpdeskError
 
+_OWN_PASSWORD = f"{DEVICE}own password"
 _TOKEN_BYTES = 32  # 256 bits: not to be guessed
 
 _PROBLEMS = {
@@ -38,9 +39,13 @@ class AccountProblem(HelpdeskError):
 
 @dataclass(frozen=True)
 class Attempt:
-    """The account that somebody tries to enter. ``may_pass``: it is neither locked nor disabled."""
+    """The account that somebody tries to enter, and from where.
+
+    ``may_pass``: the account is not disabled, and not locked for this place.
+    """
 
     name: str
+    place: str
     password_hash: str
     may_pass: bool
 
@@ -48,14 +53,14 @@ class Attempt:
 class AccountStore(Protocol):
     """Where accounts and sessions are kept; every method is one transaction."""
 
-    def begin_attempt(self, name: str, now: datetime) -> Attempt | None:
+    def begin_attempt(self, name: str, now: datetime, place: str = "") -> Attempt | None:
         """Count an attempt as failed before the password is looked at; None: no such account.
 
         Counted first, so that a hundred attempts at once are a hundred attempts.
         """
 
-    def attempt_succeeded(self, name: str) -> None:
-        """Forget the failures."""
+    def attempt_succeeded(self, attempt: Attempt) -> None:
+        """Forget the failures from this place."""
 
     def set_password(self, name: str, hashed: str, keep_session: str = "") -> bool:
         """Change the hash, unlock, and end all sessions but one; False: no such account."""
@@ -98,13 +103,16 @@ class Accounts:
         self._passwords = passwords
         self._now = now
 
-    def sign_in(self, name: str, password: str) -> str | None:
-        """Begin a session and give its token; None for whatever is wrong, after the same work."""
-        attempt = self._store.begin_attempt(normal_name(name), self._now())
+    def sign_in(self, name: str, password: str, place: str = "") -> str | None:
+        """Begin a session and give its token; None for whatever is wrong, after the same work.
+
+        ``place``: where the attempt comes from; wrong passwords lock the account for it alone.
+        """
+        attempt = self._store.begin_attempt(normal_name(name), self._now(), place)
         is_right = self._passwords.is_right(attempt.password_hash if attempt else None, password)
         if attempt is None or not is_right or not attempt.may_pass:
             return None
-        self._store.attempt_succeeded(attempt.name)
+        self._store.attempt_succeeded(attempt)
         if self._passwords.is_outdated(attempt.password_hash):
             self._store.renew_hash(attempt.name, self._passwords.hash(password))
         return self.begin_session(attempt.name)
@@ -147,11 +155,12 @@ class Accounts:
         self, token: str, member: Member, current: str, password: str, again: str
     ) -> None:
         """Change one's own password; other sessions end. Raises: AccountProblem."""
-        attempt = self._store.begin_attempt(member.name, self._now())
+        # A place of its own: who guesses here keeps nobody from signing in.
+        attempt = self._store.begin_attempt(member.name, self._now(), _OWN_PASSWORD)
         is_right = self._passwords.is_right(attempt.password_hash if attempt else None, current)
         if attempt is None or not attempt.may_pass or not is_right:
             raise AccountProblem("password_wrong")
-        self._store.attempt_succeeded(member.name)
+        self._store.attempt_succeeded(attempt)
         hashed = self._new_hash(member.name, password, again)
         self._store.set_password(member.name, hashed, keep_session=_hashed(token))
 

@@ -1,5 +1,6 @@
 """The chat behind the widget, whichever way its envelopes travel."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,16 +17,20 @@ from bot.channels.envelopes import (
     replies_as_json,
     turns_as_json,
 )
+from bot.channels.problems import Problem
 from bot.channels.sessions import Sessions
 from bot.dialogue.assistant import Incoming
 from bot.dialogue.history import Progress, Reply, Turn
 from bot.dialogue.locks import ConversationLocks
 from bot.feedback import Feedback, FeedbackStore
-from bot.language import DEFAULT_LANGUAGE
+from bot.language import DEFAULT_LANGUAGE, LANGUAGES
 from bot.privacy import mask_secrets
+from bot.settings import Settings
 from bot.understanding.text import clean
 
 CHANNEL = "web"
+# What a visitor finds again on the screen; older messages are kept, not sent.
+_SHOWN_TURNS = 100
 
 
 class Answering(Protocol):
@@ -34,11 +39,17 @@ class Answering(Protocol):
     async def handle(self, message: Incoming) -> list[Reply]:
         """Answer a message."""
 
-    async def turns(self, sender: str) -> list[Turn]:
-        """Give the latest session."""
+    async def answered(self, sender: str, message_id: str) -> Turn | None:
+        """Give a turn of the latest session."""
 
-    async def all_turns(self, sender: str) -> list[Turn]:
-        """Give every session."""
+    async def turn(self, sender: str, message_id: str) -> Turn | None:
+        """Give a turn of any session."""
+
+    async def latest_turns(self, sender: str, most: int) -> list[Turn]:
+        """Give the last turns."""
+
+    async def is_full(self, sender: str, most: int) -> bool:
+        """Say whether the latest session has that many turns."""
 
     async def progress(self, sender: str) -> Progress | None:
         """Say which question is open."""
@@ -50,6 +61,37 @@ class Answering(Protocol):
 def _unknown(_: str) -> str:
     """Name no network."""
     return ""
+
+
+class _Measured(Protocol):
+    async def is_full(self, sender: str, most: int) -> bool:
+        """Say whether the latest session has that many turns."""
+
+    async def latest_turns(self, sender: str, most: int) -> list[Turn]:
+        """Give the last turns."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a conversation may become: every turn reads what came before."""
+
+    turns: int
+    settings: Settings
+
+    async def refuse(
+        self, assistant: _Measured, conversation: str, language: str | None
+    ) -> Reply | None:
+        """Say how to go on when a conversation is too long; None while it is not."""
+        if not await assistant.is_full(conversation, self.turns):
+            return None
+        contact = {"email": self.settings.contact_email, "phone": self.settings.contact_phone}
+        # From what was said last: the whole of it would have to be read for its slots.
+        said = [
+            r.language for t in await assistant.latest_turns(conversation, 1) for r in t.replies
+        ]
+        known = said[-1] if said and said[-1] in LANGUAGES else language or DEFAULT_LANGUAGE
+        text = Problem(409, "conversation_full", contact).message(known)
+        return Reply(text, "handoff", known)
 
 
 @dataclass(frozen=True)
@@ -65,6 +107,7 @@ class Chat:
     feedback: FeedbackStore
     sources: Sources
     facts: Mapping[str, Any]
+    limits: Limits
     network: Callable[[str], str] = _unknown
     # A message that was sent twice must not be answered twice side by side.
     _locks: ConversationLocks = field(default_factory=ConversationLocks, init=False)
@@ -73,8 +116,10 @@ class Chat:
         """Open a conversation or resume one; gives its name and the envelope to send."""
         resumed = self.sessions.read(hello.session) if hello.session else None
         conversation = resumed or self.sessions.begin()
-        turns = await self.assistant.all_turns(conversation) if resumed else []
-        language = await self.assistant.language(conversation) if turns else None
+        turns = await self.assistant.latest_turns(conversation, _SHOWN_TURNS) if resumed else []
+        is_open = turns and not await self.assistant.is_full(conversation, self.limits.turns)
+        language = await self.assistant.language(conversation) if is_open else None
+        progress = await self.assistant.progress(conversation) if is_open else None
         return conversation, {
             "v": VERSION,
             "type": "welcome",
@@ -82,7 +127,7 @@ class Chat:
             "resumed": bool(resumed),
             "language": language or hello.language or DEFAULT_LANGUAGE,
             "history": turns_as_json(turns, self.sources),
-            "form": progress_as_json(await self.assistant.progress(conversation)),
+            "form": progress_as_json(progress),
             **self.facts,
         }
 
@@ -98,40 +143,42 @@ class Chat:
         yield {"v": VERSION, "type": "received", "id": said.id, "text": text}
         yield {"v": VERSION, "type": "typing", "to": said.id}
         async with self._locks.lock(conversation):
-            turns = await self.assistant.turns(conversation)
-            turn = next((turn for turn in turns if turn.id == said.id), None)
-            if turn is None:
-                message = Incoming(
-                    conversation,
-                    said.text,
-                    CHANNEL,
-                    said.language,
-                    said.id,
-                    self.network(address),
-                )
-                turn = Turn(said.id, text, time.time(), await self.assistant.handle(message))
-            progress = await self.assistant.progress(conversation)
+            full = await self.limits.refuse(self.assistant, conversation, said.language)
+            if full:
+                # What was answered before the end is found without reading all of it.
+                turn = await self.assistant.turn(conversation, said.id)
+                turn, progress = turn or Turn(said.id, text, time.time(), [full]), None
+            else:
+                turn = await self._answered(conversation, said, text, address)
+                progress = await self.assistant.progress(conversation)
         for envelope in replies_as_json(said.id, turn.replies, turn.at, self.sources):
             yield envelope
         yield {"v": VERSION, "type": "done", "to": said.id, "form": progress_as_json(progress)}
 
+    async def _answered(self, conversation: str, said: Said, text: str, address: str) -> Turn:
+        turn = await self.assistant.answered(conversation, said.id)
+        if turn is None:
+            message = Incoming(
+                conversation, said.text, CHANNEL, said.language, said.id, self.network(address)
+            )
+            turn = Turn(said.id, text, time.time(), await self.assistant.handle(message))
+        return turn
+
     async def note(self, conversation: str, thumb: Thumb) -> Envelope:
         """Store a visitor's opinion of a reply that this conversation really has."""
         message, _, number = thumb.reply.partition(":")
-        turns = await self.assistant.all_turns(conversation)
-        turn = next((turn for turn in turns if turn.id == message), None)
+        turn = await self.assistant.turn(conversation, message)
         is_known = turn is not None and int(number) < len(turn.replies)
         if turn is not None and is_known:
             reply = turn.replies[int(number)]
-            self.feedback.record(
-                Feedback(
-                    conversation,
-                    thumb.reply,
-                    thumb.thumb,
-                    tuple(reply.topics),
-                    reply.language,
-                    mask_secrets(thumb.reason).text,
-                    turn.text,
-                )
+            feedback = Feedback(
+                conversation,
+                thumb.reply,
+                thumb.thumb,
+                tuple(reply.topics),
+                reply.language,
+                mask_secrets(thumb.reason).text,
+                turn.text,
             )
+            await asyncio.to_thread(self.feedback.record, feedback)
         return {"v": VERSION, "type": "noted", "reply": thumb.reply, "stored": is_known}

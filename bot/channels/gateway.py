@@ -1,5 +1,6 @@
 """The aiohttp application behind `cybo serve`."""
 
+import asyncio
 import hmac
 import json
 import logging
@@ -13,14 +14,18 @@ from typing import Protocol
 
 from aiohttp import web
 
-from bot.channels.addresses import visitor_address
-from bot.channels.chat import Chat
+from bot.channels.addresses import Proxies
+from bot.channels.bodies import read_body
+from bot.channels.chat import Chat, Limits
 from bot.channels.envelopes import Sources
 from bot.channels.limits import RateLimit
+from bot.channels.loop_monitor import LoopMonitor
 from bot.channels.metrics import Metrics
+from bot.channels.metrics_port import MetricsPort
 from bot.channels.pages import Pages
 from bot.channels.problems import Problem
-from bot.channels.rest import as_json, language_of, read_message
+from bot.channels.readiness import Check, Readiness
+from bot.channels.rest import as_json, language_asked, language_of, read_message
 from bot.channels.sessions import Sessions, signing_key
 from bot.channels.socket import ChatEndpoint, Policy
 from bot.dialogue.assistant import Assistant
@@ -38,6 +43,14 @@ _OTHER_FIELDS_BYTES = 4096
 # twenty visitors.
 _BURST_MINUTES = 2
 _VISITORS_PER_ADDRESS = 20
+# A connection that says nothing, or is not done with its first line, is closed after so long.
+_SILENT_S = 30
+# What is left of a body that was refused is read and thrown away for so long, then cut.
+_LINGER_S = 2
+_COUNTED_EVERY_S = 10
+# What a body says is not asked again after it was refused unread.
+_UNREAD = frozenset({408, 413, 415})
+_CLOSING = frozenset({408, 415, 429, 503})
 # Letters as they are: people read these answers in a terminal.
 _readable_json = partial(json.dumps, ensure_ascii=False)
 
@@ -85,6 +98,11 @@ class Gateway:
         self._settings = settings
         self._clock = clock
         self.metrics = Metrics()
+        self.proxies = Proxies(settings.trusted_proxies)
+        self._readiness = Readiness(clock)
+        self._readiness.add("trackers", assistant.check_database)
+        self._limits = Limits(settings.turns_per_session, settings)
+        self._counted_at = -math.inf
         rate = settings.messages_per_minute
         self._by_sender = RateLimit(rate, rate * _BURST_MINUTES, clock)
         per_address = rate * _VISITORS_PER_ADDRESS
@@ -100,7 +118,14 @@ class Gateway:
     def application(self) -> web.Application:
         """Build the aiohttp application."""
         application = web.Application(
-            middlewares=[self._explain_problems], client_max_size=self._max_bytes
+            middlewares=[self._explain_problems, read_body],
+            client_max_size=self._max_bytes,
+            handler_args={
+                # A small body that swells to gigabytes must not be swollen to be refused.
+                "auto_decompress": False,
+                "keepalive_timeout": _SILENT_S,
+                "lingering_time": _LINGER_S,
+            },
         )
         application.add_routes(
             [
@@ -108,7 +133,7 @@ class Gateway:
                 web.get("/conversations/{sender}/tracker", self._tracker),
                 web.get("/livez", self._live),
                 web.get("/readyz", self._ready),
-                web.get("/metrics", self._render_metrics),
+                web.get("/metrics", self._guarded_metrics),
                 *Pages(self._settings).routes(),
                 *self._chat.routes(),
                 *self._mounted,
@@ -118,6 +143,10 @@ class Gateway:
         application.on_startup.append(self._warm_up)
         application.cleanup_ctx.append(self._beside)
         return application
+
+    def check(self, name: str, check: Check) -> None:
+        """Be ready only while ``check`` passes as well; it raises what ails it."""
+        self._readiness.add(name, check)
 
     def mount(self, routes: Sequence[web.RouteDef]) -> None:
         """Serve more pages on the same port; before ``application``."""
@@ -130,12 +159,20 @@ class Gateway:
         self._outbox, self._mail, self._others = outbox, mail, others
 
     async def _beside(self, _: web.Application) -> AsyncIterator[None]:
-        services = [s for s in (self._outbox, self._mail, *self._others) if s]
+        services = [s for s in (self._outbox, self._mail, *self._own, *self._others) if s]
         for service in services:
             await service.start()
         yield
         for service in services:
             await service.stop()
+
+    @property
+    def _own(self) -> list[Service]:
+        own: list[Service] = [LoopMonitor(self.metrics.stalled)]
+        if port := self._settings.metrics_port:
+            page = web.get("/metrics", self._render_metrics)
+            own.append(MetricsPort(self._settings.metrics_host, port, page))
+        return own
 
     @property
     def _max_bytes(self) -> int:
@@ -149,7 +186,7 @@ class Gateway:
         }
         sessions = Sessions(signing_key(settings), settings.session_hours * 3600, time.time)
         return ChatEndpoint(
-            Chat(self._assistant, sessions, feedback, sources, facts, self._network),
+            Chat(self._assistant, sessions, feedback, sources, facts, self._limits, self._network),
             self.metrics,
             Policy(
                 self._limit,
@@ -158,6 +195,7 @@ class Gateway:
                 self._max_bytes,
                 settings.allowed_origins,
                 settings.connections_per_address,
+                settings.connections * 3 // 4,
             ),
         )
 
@@ -171,29 +209,24 @@ class Gateway:
             self._limit(message.sender, self._address(request))
             message = replace(message, origin=self._network(self._address(request)))
         started = self._clock()
-        replies = await self._assistant.handle(message)
+        full = await self._limits.refuse(self._assistant, message.sender, message.language)
+        replies = [full] if full else await self._assistant.handle(message)
         self.metrics.turn_seconds.labels("rest").observe(self._clock() - started)
         for reply in replies:
             self.metrics.replies.labels("rest", reply.outcome, reply.language).inc()
         return web.json_response(as_json(message.sender, replies), dumps=_readable_json)
 
     async def _tracker(self, request: web.Request) -> web.StreamResponse:
-        if self._settings.api_token is None:
-            raise Problem(404, "not_found")
-        if not self._bears_token(request):
-            raise Problem(401, "unauthorized", headers={"WWW-Authenticate": "Bearer"})
-        return web.json_response(await self._assistant.tracker_json(request.match_info["sender"]))
+        self._demand_token(request)
+        state = await self._assistant.tracker_json(request.match_info["sender"])
+        # A long conversation is megabytes of JSON.
+        return web.json_response(text=await asyncio.to_thread(json.dumps, state))
 
     async def _live(self, _: web.Request) -> web.StreamResponse:
         return web.json_response({"status": "alive"})
 
     async def _ready(self, _: web.Request) -> web.StreamResponse:
-        checks = {"model": self._is_ready, "database": False}
-        try:
-            await self._assistant.check_database()
-            checks["database"] = True
-        except Exception:  # noqa: BLE001 (whatever ails the database, the answer is no)
-            _LOG.exception("readyz.database")
+        checks = {"model": self._is_ready, **await self._readiness.look()}
         status = "ready" if all(checks.values()) else "not ready"
         content: dict[str, object] = {"status": status, "checks": checks}
         if self._mail:
@@ -202,18 +235,35 @@ class Gateway:
             content["mailbox_age_s"] = None if age is None else round(age, 1)
         return web.json_response(content, status=200 if status == "ready" else 503)
 
+    async def _guarded_metrics(self, request: web.Request) -> web.StreamResponse:
+        self._demand_token(request)
+        return await self._render_metrics(request)
+
     async def _render_metrics(self, _: web.Request) -> web.StreamResponse:
         if self._mail and self._mail.age_s is not None:
             self.metrics.mailbox_age.set(self._mail.age_s)
-        for status, number in (self._outbox.counts() if self._outbox else {}).items():
-            self.metrics.outbox.labels(status).set(number)
+        await self._count_outbox()
         return web.Response(
             body=self.metrics.render(),
             headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
         )
 
+    async def _count_outbox(self) -> None:
+        """Count what waits, at most every few seconds: the outbox only grows."""
+        if self._outbox is None or self._clock() - self._counted_at < _COUNTED_EVERY_S:
+            return
+        self._counted_at = self._clock()
+        for status, number in (await asyncio.to_thread(self._outbox.counts)).items():
+            self.metrics.outbox.labels(status).set(number)
+
     def _address(self, request: web.Request) -> str:
-        return visitor_address(request, self._settings.proxy_hops)
+        return self.proxies.visitor(request)
+
+    def _demand_token(self, request: web.Request) -> None:
+        if self._settings.api_token is None:
+            raise Problem(404, "not_found")
+        if not self._bears_token(request):
+            raise Problem(401, "unauthorized", headers={"WWW-Authenticate": "Bearer"})
 
     def _limit(self, sender: str, address: str) -> None:
         # A visitor who is refused must not use up what his colleagues may send.
@@ -239,7 +289,7 @@ class Gateway:
         except Problem as problem:
             found = problem
         except web.HTTPRequestEntityTooLarge as error:
-            limit = request.app._client_max_size
+            limit = request.client_max_size
             found = Problem(400, "body_too_large", {"limit": limit})
             _LOG.debug("request.too_large %s", error.status)
         except web.HTTPNotFound:
@@ -250,13 +300,17 @@ class Gateway:
             raise
         except Exception:  # noqa: BLE001 (the last line of defence of every route)
             reference = f"ERR-{secrets.token_hex(4).upper()}"
-            _LOG.exception("request.failed reference=%s path=%s", reference, request.path)
+            _LOG.exception("request.failed reference=%s path=%r", reference, request.path)
             found = Problem(500, "internal", {"reference": reference})
         self.metrics.problems.labels(found.code).inc()
-        language = await language_of(request)
-        return web.json_response(
-            found.as_json(language),
+        language = await language_of(request) if found.status not in _UNREAD else None
+        response = web.json_response(
+            found.as_json(language or language_asked(request)),
             status=found.status,
             headers=dict(found.headers or {}),
             dumps=_readable_json,
         )
+        if found.status in _CLOSING:
+            # Whoever goes on all the same has to knock again.
+            response.force_close()
+        return response

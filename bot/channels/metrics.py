@@ -5,6 +5,7 @@ from prometheus_client.exposition import generate_latest
 
 # A turn takes 10-20 ms here; the budget ends at 20, trouble begins at 100.
 _SECONDS = (0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 5)
+_STALL_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
 class Metrics:
@@ -51,6 +52,19 @@ class Metrics:
             ["status"],
             registry=self._registry,
         )
+        self.loop_stalls = Histogram(
+            "cybo_event_loop_stall_seconds",
+            "How late the event loop came to a task of every 20 ms",
+            buckets=_STALL_SECONDS,
+            registry=self._registry,
+        )
+        self._longest_stall_s = 0.0
+        longest = Gauge(
+            "cybo_event_loop_longest_stall_seconds",
+            "The longest of these delays since the last scrape",
+            registry=self._registry,
+        )
+        longest.set_function(self._take_longest_stall)
         self.open_chats = Gauge(
             "cybo_open_chats", "Chats open over WebSocket", registry=self._registry
         )
@@ -62,6 +76,15 @@ class Metrics:
     def settled(self, outcome: str, reason: str) -> None:
         """Count a mail's outcome."""
         self.mails.labels(outcome, reason).inc()
+
+    def stalled(self, seconds: float) -> None:
+        """Note how late the event loop was."""
+        self.loop_stalls.observe(seconds)
+        self._longest_stall_s = max(self._longest_stall_s, seconds)
+
+    def _take_longest_stall(self) -> float:
+        longest_s, self._longest_stall_s = self._longest_stall_s, 0.0
+        return longest_s
 
     def render(self) -> bytes:
         """Write all metrics in Prometheus's text format."""

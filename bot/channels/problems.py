@@ -11,6 +11,16 @@ _MESSAGES: Mapping[str, Mapping[str, str]] = {
         "fr": "La requête dépasse {limit} octets. Envoyez un message plus court.",
         "nl": "Het verzoek is groter dan {limit} bytes. Stuur een korter bericht.",
     },
+    "content_encoding": {
+        "en": "The body must not be compressed. Send it without Content-Encoding.",
+        "fr": "Le corps ne peut pas être compressé. Envoyez-le sans Content-Encoding.",
+        "nl": "De inhoud mag niet gecomprimeerd zijn. Stuur ze zonder Content-Encoding.",
+    },
+    "too_slow": {
+        "en": "The request did not arrive in time. Send it again.",
+        "fr": "La requête n’est pas arrivée à temps. Envoyez-la à nouveau.",
+        "nl": "Het verzoek is niet op tijd aangekomen. Stuur het opnieuw.",
+    },
     "content_type": {
         "en": "The body must be JSON, sent with Content-Type: application/json.",
         "fr": "Le corps doit être du JSON, envoyé avec Content-Type: application/json.",
@@ -30,6 +40,17 @@ _MESSAGES: Mapping[str, Mapping[str, str]] = {
         "en": "“sender” must be a text of 1 to 255 characters that names the conversation.",
         "fr": "« sender » doit être un texte de 1 à 255 caractères qui désigne la conversation.",
         "nl": "“sender” moet een tekst van 1 tot 255 tekens zijn die het gesprek aanduidt.",
+    },
+    "sender_characters": {
+        "en": "“sender” must not contain line breaks or other control characters.",
+        "fr": "« sender » ne peut contenir ni saut de ligne ni autre caractère de contrôle.",
+        "nl": "“sender” mag geen regeleinden of andere besturingstekens bevatten.",
+    },
+    "reserved_sender": {
+        "en": "Names that begin with {names} are Cybo’s own. Choose another “sender”.",
+        "fr": "Les noms qui commencent par {names} sont réservés à Cybo. "
+        "Choisissez un autre « sender ».",
+        "nl": "Namen die met {names} beginnen, zijn voor Cybo zelf. Kies een andere “sender”.",
     },
     "invalid_message": {
         "en": "“message” must be a text.",
@@ -119,6 +140,22 @@ _MESSAGES: Mapping[str, Mapping[str, str]] = {
         "Fermez-en une ou réessayez plus tard.",
         "nl": "Er staan te veel gesprekken open vanaf uw netwerk. "
         "Sluit er een of probeer het later opnieuw.",
+    },
+    "too_many_visitors": {
+        "en": "All our chats are taken right now. Please try again in a minute.",
+        "fr": "Toutes nos conversations sont occupées pour l’instant. Réessayez dans une minute.",
+        "nl": "Al onze gesprekken zijn nu bezet. Probeer het over een minuut opnieuw.",
+    },
+    "conversation_full": {
+        "en": "This conversation has become too long to go on with. Everything you told us is "
+        "kept. Start a new conversation, or come back to this one in an hour. "
+        "If you prefer to speak to somebody: {email} or {phone}.",
+        "fr": "Cette conversation est devenue trop longue pour continuer ici. Tout ce que vous "
+        "nous avez dit est conservé. Commencez une nouvelle conversation ou revenez à celle-ci "
+        "dans une heure. Si vous préférez parler à quelqu’un : {email} ou {phone}.",
+        "nl": "Dit gesprek is te lang geworden om hier verder te gaan. Alles wat u ons hebt "
+        "verteld, blijft bewaard. Begin een nieuw gesprek of kom over een uur op dit gesprek "
+        "terug. Spreekt u liever iemand? {email} of {phone}.",
     },
     "internal": {
         "en": "Something went wrong on our side. Mention {reference} if you report it.",

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from unicodedata import category
 
 from aiohttp import web
 
@@ -13,6 +14,9 @@ from bot.language import LANGUAGES
 from bot.understanding.text import as_words, clean
 
 _MAX_SENDER_CHARS = 255  # the width of Rasa's own column
+# Chats of the widget, threads of mails and health checks: whoever took such a name would
+# meet other people's words.
+_RESERVED = (PREFIX, "mail:", "readyz")
 
 
 async def read_message(request: web.Request, *, max_chars: int) -> Incoming:
@@ -21,20 +25,16 @@ async def read_message(request: web.Request, *, max_chars: int) -> Incoming:
     Raises: Problem, naming the field that is wrong and the remedy.
     """
     body = await _read_object(request)
-    sender = body.get("sender")
-    if not isinstance(sender, str) or not 0 < len(clean(sender)) <= _MAX_SENDER_CHARS:
-        raise Problem(400, "invalid_sender")
+    sender = _sender(body.get("sender"))
     text = body.get("message")
     if not isinstance(text, str):
         raise Problem(400, "invalid_message")
     if len(text) > max_chars:
         raise Problem(400, "message_too_long", {"limit": max_chars})
     language = _language(body.get("metadata"))
-    if clean(sender).startswith(PREFIX):
-        raise Problem(400, "invalid_sender")
     if not as_words(text):
         raise Problem(400, "empty_message")
-    return Incoming(clean(sender), text, "rest", language)
+    return Incoming(sender, text, "rest", language)
 
 
 def as_json(sender: str, replies: list[Reply]) -> list[dict[str, Any]]:
@@ -63,11 +63,23 @@ async def language_of(request: web.Request) -> str | None:
         language = str(body["metadata"]["language"])[:2].lower()
     except (ValueError, LookupError, TypeError, RecursionError, web.HTTPException):
         language = ""
-    return (
-        language
-        if language in LANGUAGES
-        else preferred_language(request.headers.get("Accept-Language", ""))
-    )
+    return language if language in LANGUAGES else language_asked(request)
+
+
+def language_asked(request: web.Request) -> str | None:
+    """Give the language that the request's header asks for."""
+    return preferred_language(request.headers.get("Accept-Language", ""))
+
+
+def _sender(sender: object) -> str:
+    if not isinstance(sender, str) or not 0 < len(clean(sender)) <= _MAX_SENDER_CHARS:
+        raise Problem(400, "invalid_sender")
+    if any(category(character) == "Cc" for character in sender):
+        raise Problem(400, "sender_characters")
+    name = clean(sender)
+    if name.casefold().startswith(_RESERVED):
+        raise Problem(400, "reserved_sender", {"names": ", ".join(_RESERVED)})
+    return name
 
 
 async def _read_object(request: web.Request) -> dict[str, Any]:

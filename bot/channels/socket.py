@@ -2,7 +2,8 @@
 
 Close codes: 1001 the server restarts, 1009 an envelope is too large, 1011 something went
 wrong here (the reason is a reference to its line in the log), 4400 too many
-envelopes were wrong, 4408 no hello came in time. A browser may come back after each.
+envelopes were wrong, 4408 no hello came in time, 4429 messages kept coming after many were
+refused. A browser may come back after each.
 """
 
 import asyncio
@@ -37,7 +38,9 @@ _LOG = logging.getLogger(__name__)
 _HEARTBEAT_S = 25  # proxies close a connection that is silent for 30 or 60 seconds
 _HELLO_WITHIN_S = 10
 _MAX_STRIKES = 10
-_WRONG_ENVELOPES, _NO_HELLO = 4400, 4408
+# Somebody who waits as long as told is never refused so often in a row.
+_MAX_REFUSED = 20
+_WRONG_ENVELOPES, _NO_HELLO, _FLOODING = 4400, 4408, 4429
 _NEWCOMER = ""  # names no conversation yet
 _dumps = partial(json.dumps, ensure_ascii=False)
 
@@ -56,6 +59,7 @@ class Policy:
     max_bytes: int
     allowed_origins: tuple[str, ...]
     connections_per_address: int
+    connections: int
 
 
 class ChatEndpoint:
@@ -79,7 +83,7 @@ class ChatEndpoint:
 
     async def close(self, _: web.Application) -> None:
         """Tell every open chat that the server stops; each comes back by itself."""
-        for socket in set(self._open):
+        for socket in [socket for socket in set(self._open) if socket.prepared]:
             await socket.close(code=WSCloseCode.GOING_AWAY, message=b"restart")
 
     async def _connect(self, request: web.Request) -> web.StreamResponse:
@@ -87,12 +91,17 @@ class ChatEndpoint:
         address = self._policy.address(request)
         if self._by_address[address] >= self._policy.connections_per_address:
             raise Problem(429, "too_many_connections", headers={"Retry-After": "60"})
-        socket = web.WebSocketResponse(heartbeat=_HEARTBEAT_S, max_msg_size=self._policy.max_bytes)
-        await socket.prepare(request)
+        if len(self._open) >= self._policy.connections:
+            raise Problem(503, "too_many_visitors", headers={"Retry-After": "60"})
+        # Uncompressed: what is limited is what arrives, and no chat keeps zlib's windows.
+        socket = web.WebSocketResponse(
+            heartbeat=_HEARTBEAT_S, max_msg_size=self._policy.max_bytes, compress=False
+        )
         self._open.add(socket)
         self._by_address[address] += 1
         self._metrics.open_chats.inc()
         try:
+            await socket.prepare(request)
             await self._converse(socket, address, _language_of(request))
         except ConnectionResetError:
             _LOG.debug("chat.gone")
@@ -102,12 +111,15 @@ class ChatEndpoint:
             await socket.close(code=WSCloseCode.INTERNAL_ERROR, message=reference.encode())
         finally:
             self._metrics.open_chats.dec()
-            self._by_address -= Counter([address])
+            self._open.discard(socket)
+            self._by_address[address] -= 1
+            if not self._by_address[address]:
+                del self._by_address[address]
         return socket
 
     async def _post(self, request: web.Request) -> web.StreamResponse:
         headers = self._cors(request)
-        envelope = read_json(await request.text())
+        envelope = await _read(request)
         language = envelope.get("language")
         language = str(language) if language in LANGUAGES else _language_of(request)
         try:
@@ -144,7 +156,7 @@ class ChatEndpoint:
         self, socket: web.WebSocketResponse, address: str, language: str | None
     ) -> None:
         """Serve one open chat until its browser leaves, never says hello or talks nonsense."""
-        conversation, strikes = "", 0
+        conversation, strikes, refused = "", 0, 0
         while True:
             timeout = None if conversation else _HELLO_WITHIN_S
             try:
@@ -169,11 +181,16 @@ class ChatEndpoint:
                 async for sent in self._carry_out(understood, conversation, address):
                     language = sent.get("language", language)
                     await socket.send_json(sent, dumps=_dumps)
+                refused = 0
             except Problem as problem:
                 await socket.send_json(self._refuse(problem, language, envelope), dumps=_dumps)
-                strikes += 1
-                if strikes >= _MAX_STRIKES and problem.status == 400:
+                strikes += problem.status == 400
+                refused += problem.status == 429
+                if strikes >= _MAX_STRIKES:
                     await socket.close(code=_WRONG_ENVELOPES, message=b"too many wrong envelopes")
+                    return
+                if refused >= _MAX_REFUSED:
+                    await socket.close(code=_FLOODING, message=b"too many messages")
                     return
 
     def _refuse(self, problem: Problem, language: str | None, envelope: Envelope) -> Envelope:
@@ -207,6 +224,15 @@ class ChatEndpoint:
     def _cors(self, request: web.Request) -> dict[str, str]:
         origin = self._check_origin(request)
         return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"} if origin else {}
+
+
+async def _read(request: web.Request) -> Envelope:
+    try:
+        text = await request.text()
+    except (ValueError, LookupError) as error:
+        # An alphabet that nobody knows, or bytes that are none of it.
+        raise Problem(400, "invalid_json") from error
+    return read_json(text)
 
 
 def _language_of(request: web.Request) -> str | None:

@@ -10,6 +10,8 @@ from bot.dialogue.assistant import Assistant
 from bot.storage import SqlKeptMails
 
 _MAIL = "mail:"
+# Nobody reads more before a ticket, and no mail holds more.
+_MOST_TURNS = 500
 
 
 def transcripts_of(assistant: Assistant, engine: Engine) -> Transcripts:
@@ -20,7 +22,7 @@ def transcripts_of(assistant: Assistant, engine: Engine) -> Transcripts:
         if conversation.startswith(_MAIL):
             return await asyncio.to_thread(mails.of_thread, conversation.removeprefix(_MAIL))
         lines = []
-        for turn in await assistant.all_turns(conversation):
+        for turn in await assistant.latest_turns(conversation, _MOST_TURNS):
             lines.append(Line("user", turn.text))
             lines += [Line("cybo", reply.text) for reply in turn.replies]
         return lines

@@ -50,7 +50,7 @@ class _Conversations:
         filters = address.kept(given, _FILTERS)
         return visit.page(
             "conversations.html.j2",
-            found=[(one, _masked(one.text, visit.member)) for one in found],
+            found=await asyncio.to_thread(_with_texts, found, visit.member),
             total=total,
             number=number,
             last=address.last_page(total),
@@ -69,14 +69,12 @@ class _Conversations:
             self._parts.note, visit.member.name, "conversation_viewed", f"turn {turn}"
         )
         tickets = await asyncio.to_thread(self._conversations.tickets, found.conversation)
-        owners = [owner for _, owner in tickets]
+        owners, lines = [owner for _, owner in tickets], await self._lines(found)
         return visit.page(
             "conversation.html.j2",
             found=found,
-            lines=[
-                Line(line.who, _masked(line.text, visit.member, owners))
-                for line in await self._lines(found)
-            ],
+            # A long conversation is a thousand lines.
+            lines=await asyncio.to_thread(_all_masked, lines, visit.member, owners),
             references=[reference for reference, _ in tickets],
         )
 
@@ -87,6 +85,14 @@ class _Conversations:
             return lines
         messages = await asyncio.to_thread(self._conversations.messages, found.conversation)
         return [Line("user", text) for text in messages]
+
+
+def _with_texts(found: Sequence[Found], member: Member) -> list[tuple[Found, str]]:
+    return [(one, _masked(one.text, member)) for one in found]
+
+
+def _all_masked(lines: Sequence[Line], member: Member, owners: Sequence[str]) -> list[Line]:
+    return [Line(line.who, _masked(line.text, member, owners)) for line in lines]
 
 
 def _masked(text: str, member: Member, names: Sequence[str] = ()) -> str:

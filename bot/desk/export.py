@@ -1,5 +1,6 @@
 """Lists as files for a spreadsheet."""
 
+import codecs
 import csv
 import io
 import unicodedata
@@ -16,11 +17,15 @@ def to_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     Semicolons, for that is what Excel expects with Belgian settings, and a byte order mark,
     by which it knows UTF-8. A text that a spreadsheet would calculate gets a quote before it.
     """
+    return codecs.BOM_UTF8 + csv_lines([headings, *rows])
+
+
+def csv_lines(rows: Iterable[Sequence[object]]) -> bytes:
+    """Write some lines of such a file."""
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";")
-    writer.writerow(headings)
     writer.writerows([_harmless(value) for value in row] for row in rows)
-    return written.getvalue().encode("utf-8-sig")
+    return written.getvalue().encode()
 
 
 def _harmless(value: object) -> object:

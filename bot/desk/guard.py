@@ -7,14 +7,15 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from ipaddress import ip_address, ip_network
 from urllib.parse import quote
 
 from aiohttp import web
 
 from bot.accounts import SESSION_LIFETIME, Accounts, Member, Role
 from bot.audit import SIGNED_IN, Entry
+from bot.channels.addresses import Proxies
 from bot.channels.problems import preferred_language
+from bot.desk.devices import DEVICE_COOKIE, DEVICE_LIFETIME_S
 from bot.desk.render import DEFAULT_LANGUAGE, Renderer
 from bot.desk.visit import Visit
 from bot.language import LANGUAGES
@@ -62,7 +63,11 @@ class Guard:
         self._pages = pages
         self._settings = settings
         self._now = now
-        self._proxies = [ip_network(proxy) for proxy in settings.desk_sso_proxies]
+        self._sso_proxies = Proxies(settings.desk_sso_proxies)
+        self._proxies = Proxies(settings.trusted_proxies)
+        # Programs keep no cookies: they share the session that the proxy's word began.
+        self._vouched: dict[str, str] = {}
+        self._entering = asyncio.Lock()
 
     def get(self, path: str, role: Role | None, handler: Handler) -> web.RouteDef:
         """Make the route of a page. ``role``: from which it may be opened, None for anybody."""
@@ -75,6 +80,10 @@ class Guard:
     def give_session(self, response: web.StreamResponse, request: web.Request, token: str) -> None:
         """Let the browser keep a session."""
         self._set(response, request, SESSION_COOKIE, token, int(SESSION_LIFETIME.total_seconds()))
+
+    def know_device(self, response: web.StreamResponse, request: web.Request, token: str) -> None:
+        """Let the browser keep what it is known again by."""
+        self._set(response, request, DEVICE_COOKIE, token, DEVICE_LIFETIME_S)
 
     def _guarded(
         self, role: Role | None, handler: Handler
@@ -117,7 +126,14 @@ class Guard:
         request = visit.request
         if request.headers.get("Origin", "").partition("://")[2] != request.host:
             raise web.HTTPForbidden
-        fields = await request.post()
+        # Our pages have no other forms; a file in one would be read beside the body's limit.
+        if request.content_type != "application/x-www-form-urlencoded":
+            raise web.HTTPUnsupportedMediaType
+        try:
+            fields = await request.post()
+        except (ValueError, LookupError) as error:
+            # An alphabet that nobody knows, or bytes that are none of it.
+            raise web.HTTPBadRequest from error
         form = {name: value for name, value in fields.items() if isinstance(value, str)}
         given = form.pop("csrf", "").encode(errors="replace")
         if not hmac.compare_digest(given, visit.csrf.encode()):
@@ -130,8 +146,9 @@ class Guard:
         member = await asyncio.to_thread(self._accounts.member, session) if session else None
         name = self._sso_name(request)
         if name and (member is None or member.name != name):
-            session = await asyncio.to_thread(self._enter, name)
-            member = await asyncio.to_thread(self._accounts.member, session)
+            if member:
+                await asyncio.to_thread(self._accounts.sign_out, session)
+            session, member = await self._vouched_for(name)
             if member:
                 return _Cookies(session, guest, new_session=True), member
         if member is None:
@@ -139,6 +156,18 @@ class Guard:
         new_guest = not session and not guest
         guest = secrets.token_urlsafe(32) if new_guest else guest
         return _Cookies(session, guest, new_guest=new_guest), member
+
+    async def _vouched_for(self, name: str) -> tuple[str, Member | None]:
+        """Give the session of somebody whom the proxy names: one at a time for each name."""
+        async with self._entering:
+            session = self._vouched.pop(name, "")
+            member = await asyncio.to_thread(self._accounts.member, session)
+            if member is None:
+                session = await asyncio.to_thread(self._enter, name)
+                member = await asyncio.to_thread(self._accounts.member, session)
+            if member:
+                self._vouched[name] = session
+            return session, member
 
     def _enter(self, name: str) -> str:
         """Begin the session of somebody whom the proxy vouches for; empty: no account."""
@@ -150,13 +179,10 @@ class Guard:
     def _sso_name(self, request: web.Request) -> str:
         """Read whom the proxy names; nobody else's header counts, nor one that stands twice."""
         header = self._settings.desk_sso_header
-        if not header or not request.remote:
+        if not header or not self._sso_proxies.are_trusted(request.remote):
             return ""
-        address = ip_address(request.remote.partition("%")[0])
-        # A socket for both families shows an IPv4 address inside an IPv6 one.
-        address = getattr(address, "ipv4_mapped", None) or address
         names = request.headers.getall(header, [])
-        if len(names) != 1 or not any(address in proxy for proxy in self._proxies):
+        if len(names) != 1:
             return ""
         return names[0].strip().lower()
 
@@ -192,7 +218,7 @@ class Guard:
     def _is_https(self, request: web.Request) -> bool:
         """Say whether the browser came over TLS, which ends before us."""
         forwarded = request.headers.get("X-Forwarded-Proto", "")
-        is_forwarded = self._settings.proxy_hops > 0 and forwarded == "https"
+        is_forwarded = forwarded == "https" and self._proxies.are_trusted(request.remote)
         origin = request.headers.get("Origin", "")
         return request.secure or is_forwarded or origin.startswith("https://")
 

@@ -9,8 +9,10 @@ from sqlalchemy.engine import Engine
 from bot.accounts import Accounts
 from bot.accounts.passwords import Passwords
 from bot.audit import Entry
+from bot.channels.addresses import Proxies
 from bot.delivery.request_tracker import RequestTracker
 from bot.delivery.ticket import Transcripts
+from bot.desk.devices import Devices
 from bot.desk.guard import Guard
 from bot.review.verdicts import Titles
 from bot.settings import Settings
@@ -43,6 +45,8 @@ class Parts(Surroundings):
     accounts: Accounts
     audit: SqlAudit
     guard: Guard
+    proxies: Proxies
+    devices: Devices
     tracker: RequestTracker | None
 
     def note(self, user: str, action: str, subject: str = "", detail: str = "") -> None:

@@ -65,6 +65,8 @@ class Renderer:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            # Read and compiled now: nobody waits for a file, or for its date, later.
+            auto_reload=False,
         )
         self._environment.filters |= {
             "fill": _fill,
@@ -75,12 +77,20 @@ class Renderer:
             "detail": _detail,
             "word": _word,
         }
+        for name in self._environment.list_templates(extensions=["j2"]):
+            self._environment.get_template(name)
 
     def render(self, template: str, language: str, **values: Any) -> str:
         """Render a page."""
         return self._environment.get_template(template).render(
             t=self._texts[language], language=language, languages=LANGUAGE_NAMES, **values
         )
+
+    def notice(self, language: str, name: str) -> str:
+        """Give a notice by `section.name`; empty when there is none of that name."""
+        section, _, name = name.partition(".")
+        notices = self._texts[language].get(section, {}).get("notices", {})
+        return str(notices.get(name, ""))
 
     def text(self, language: str, name: str) -> str:
         """Give a text by its dotted name. Raises: KeyError."""

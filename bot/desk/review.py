@@ -94,7 +94,7 @@ class _Review:
             reworded = await asyncio.to_thread(self._reviews.reword, entry.id, text, language)
             if not reworded:
                 raise web.HTTPConflict
-            self._parts.note(visit.member.name, REWORDED, str(entry.id))
+            await self._note(visit, REWORDED, str(entry.id))
         if is_rewording:
             return visit.redirect(f"{PATH}/{entry.id}", "review.reworded")
         return await self._decided(visit, [entry.id], verdict, PATH)
@@ -105,7 +105,7 @@ class _Review:
         ids = await asyncio.to_thread(self._reviews.undo, wanted)
         if not ids:
             raise web.HTTPConflict
-        self._parts.note(visit.member.name, UNDONE, detail=_listed(ids))
+        await self._note(visit, UNDONE, detail=_listed(ids))
         return visit.redirect(_Filter.read(visit.form).path, "review.undone")
 
     async def _decided(
@@ -115,10 +115,13 @@ class _Review:
         found = await asyncio.to_thread(decide, ids, verdict, visit.member.name)
         if not found:
             raise web.HTTPConflict
-        self._parts.note(visit.member.name, DECIDED, verdict, _listed(found))
+        await self._note(visit, DECIDED, verdict, _listed(found))
         return visit.redirect(
             path, "review.dismissed" if verdict == DISMISSED else "review.decided"
         )
+
+    async def _note(self, visit: Visit, action: str, subject: str = "", detail: str = "") -> None:
+        await asyncio.to_thread(self._parts.note, visit.member.name, action, subject, detail)
 
     async def _entry(self, visit: Visit) -> Entry:
         number = int(visit.request.match_info["number"])

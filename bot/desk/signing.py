@@ -7,8 +7,8 @@ from aiohttp import web
 
 from bot.accounts import AccountProblem, Role
 from bot.audit import NOBODY, SIGN_IN_FAILED, SIGNED_IN, SIGNED_OUT
-from bot.channels.addresses import visitor_address
 from bot.channels.limits import RateLimit
+from bot.desk.devices import DEVICE_COOKIE
 from bot.desk.guard import SESSION_COOKIE, SIGN_IN
 from bot.desk.parts import Parts
 from bot.desk.visit import Visit
@@ -45,19 +45,25 @@ class _Signing:
         return await self._form(visit, _target(visit.request.query.get("next", "")))
 
     async def sign_in(self, visit: Visit) -> web.StreamResponse:
-        address = visitor_address(visit.request, self._parts.settings.proxy_hops)
-        if self._attempts.wait_s(address):
+        network = self._parts.proxies.visitor(visit.request)
+        if self._attempts.wait_s(network):
             raise web.HTTPTooManyRequests
         name, target = visit.form.get("name", ""), _target(visit.form.get("next", ""))
-        accounts = self._parts.accounts
+        cookies, accounts = visit.request.cookies, self._parts.accounts
+        place = self._parts.devices.place(cookies.get(DEVICE_COOKIE, ""), name, network)
+        password = visit.form.get("password", "")
         async with self._checks:
-            token = await asyncio.to_thread(accounts.sign_in, name, visit.form.get("password", ""))
+            token = await asyncio.to_thread(accounts.sign_in, name, password, place)
         action = SIGNED_IN if token else SIGN_IN_FAILED
         await asyncio.to_thread(self._note, name, action)
         if token is None:
             return await self._form(visit, target, name=name, status=403)
+        # Whoever was signed in here before is not any more.
+        await asyncio.to_thread(accounts.sign_out, cookies.get(SESSION_COOKIE, ""))
         response = visit.redirect(target)
-        self._parts.guard.give_session(response, visit.request, token)
+        guard = self._parts.guard
+        guard.give_session(response, visit.request, token)
+        guard.know_device(response, visit.request, self._parts.devices.issue(name))
         return response
 
     async def sign_out(self, visit: Visit) -> web.StreamResponse:

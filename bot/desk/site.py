@@ -23,7 +23,9 @@ from dataclasses import fields
 from aiohttp import web
 
 from bot.accounts import Accounts
+from bot.channels.addresses import Proxies
 from bot.channels.files import ServedFile
+from bot.channels.sessions import signing_key
 from bot.delivery.build import request_tracker
 from bot.desk import (
     audit_log,
@@ -36,6 +38,7 @@ from bot.desk import (
     tickets,
     users,
 )
+from bot.desk.devices import Devices
 from bot.desk.guard import Guard
 from bot.desk.parts import Parts, Surroundings
 from bot.desk.render import FOLDER, Renderer
@@ -62,12 +65,14 @@ class Desk:
     def __init__(self, around: Surroundings) -> None:
         settings, engine, now = around.settings, around.engine, around.now
         accounts = Accounts(SqlAccountStore(engine), around.passwords, now)
-        audit = SqlAudit(engine)
+        audit, proxies = SqlAudit(engine), Proxies(settings.trusted_proxies)
         self._parts = Parts(
             **{item.name: getattr(around, item.name) for item in fields(around)},
             accounts=accounts,
             audit=audit,
             guard=Guard(accounts, audit, Renderer(), settings, now),
+            proxies=proxies,
+            devices=Devices(signing_key(settings)),
             tracker=request_tracker(settings),
         )
 

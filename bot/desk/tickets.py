@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
 from aiohttp import web
 
 from bot.accounts import Role
 from bot.desk import query as address
-from bot.desk.export import to_csv
+from bot.desk.export import csv_lines, to_csv
 from bot.desk.parts import Parts
 from bot.desk.query import PER_PAGE
 from bot.desk.visit import Visit
@@ -22,6 +22,8 @@ from bot.tickets.status import STATUSES
 _PATH = "/desk/tickets"
 _FILTERS = ("q", "status", "channel", "language", "delivery", "from", "to", "order")
 _OF_TICKET = ("reference", "status", "created_at", "channel", "language", *CERTIFICATE_DETAILS)
+_PER_PART = 200
+_MOST_EXPORTED = 100_000
 _OF_FILING = (
     "enterprise_number",
     "closing_date",
@@ -46,6 +48,7 @@ class _TicketList:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._tickets = DeskTickets(parts.engine)
+        self._exporting = asyncio.Semaphore(1)
 
     async def show(self, visit: Visit) -> web.StreamResponse:
         given = visit.request.query
@@ -69,32 +72,63 @@ class _TicketList:
         )
 
     async def csv(self, visit: Visit) -> web.StreamResponse:
-        tickets = await self._exported(visit, "csv")
-        rows = (row for ticket in tickets for row in _rows(ticket))
-        content = await asyncio.to_thread(to_csv, (*_OF_TICKET, "filing", *_OF_FILING), rows)
-        return visit.download(content, "text/csv", "tickets.csv")
+        async def parts() -> AsyncIterator[bytes]:
+            yield to_csv((*_OF_TICKET, "filing", *_OF_FILING), ())
+            async for part in self._written(visit, _as_csv):
+                yield part
+
+        return await self._export(visit, "csv", parts(), "text/csv")
 
     async def json(self, visit: Visit) -> web.StreamResponse:
-        tickets = await self._exported(visit, "json")
-        content = await asyncio.to_thread(_to_json, tickets)
-        return visit.download(content, "application/json", "tickets.json")
+        async def parts() -> AsyncIterator[bytes]:
+            opening = b"["
+            async for part in self._written(visit, _as_json):
+                yield opening + part
+                opening = b","
+            yield b"[]" if opening == b"[" else b"\n]"
 
-    async def _exported(self, visit: Visit, file_type: str) -> list[Ticket]:
-        tickets = list(await asyncio.to_thread(self._tickets.all, _read(visit.request.query)))
-        # What was searched for may be somebody's name: only how many came out is written down.
-        await asyncio.to_thread(
-            self._parts.note,
-            visit.member.name,
-            "tickets_exported",
-            file_type,
-            f"{len(tickets)}",
-        )
-        return tickets
+        return await self._export(visit, "json", parts(), "application/json")
+
+    async def _export(
+        self, visit: Visit, file_type: str, parts: AsyncIterator[bytes], content_type: str
+    ) -> web.StreamResponse:
+        # One file at a time: it is as long as the list, which may be very long.
+        async with self._exporting:
+            query = _read(visit.request.query)
+            _, total = await asyncio.to_thread(self._tickets.page, query, 1, 1)
+            # What was searched for may be somebody's name: only how many is written down.
+            await asyncio.to_thread(
+                self._parts.note,
+                visit.member.name,
+                "tickets_exported",
+                file_type,
+                f"{min(total, _MOST_EXPORTED)}",
+            )
+            return await visit.send_parts(parts, content_type, f"tickets.{file_type}")
+
+    async def _written(
+        self, visit: Visit, write: Callable[[Sequence[Ticket]], bytes]
+    ) -> AsyncIterator[bytes]:
+        """Read and write the tickets by the hundred, in threads, however many there are."""
+        query, seen = _read(visit.request.query), set[str]()
+        for number in range(1, _MOST_EXPORTED // _PER_PART + 1):
+            listed, _ = await asyncio.to_thread(self._tickets.page, query, number, _PER_PART)
+            # A ticket that comes in meanwhile moves the last of a page to the next one.
+            fresh = [one.ticket for one in listed if one.ticket.reference not in seen]
+            seen.update(ticket.reference for ticket in fresh)
+            if fresh:
+                yield await asyncio.to_thread(write, fresh)
+            if len(listed) < _PER_PART:
+                return
 
 
-def _to_json(tickets: Sequence[Ticket]) -> bytes:
-    listed = [ticket.as_dict() for ticket in tickets]
-    return json.dumps(listed, ensure_ascii=False, indent=2).encode()
+def _as_csv(tickets: Sequence[Ticket]) -> bytes:
+    return csv_lines(row for ticket in tickets for row in _rows(ticket))
+
+
+def _as_json(tickets: Sequence[Ticket]) -> bytes:
+    written = (json.dumps(ticket.as_dict(), ensure_ascii=False) for ticket in tickets)
+    return ("\n" + ",\n".join(written)).encode()
 
 
 def _read(given: Mapping[str, str]) -> TicketQuery:

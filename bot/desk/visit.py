@@ -1,6 +1,6 @@
 """One request of one member, and how it is answered."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -23,6 +23,7 @@ SECURE = {
     "X-Robots-Tag": "noindex",
 }
 _PRIVATE = {**SECURE, "Cache-Control": "no-store"}
+_OUR_OWN = "same-origin"
 _EXPLAINED = frozenset({400, 403, 404, 409, 413, 429, 500})
 
 
@@ -68,10 +69,24 @@ class Visit:
 
     def download(self, content: bytes, content_type: str, file_name: str) -> web.Response:
         """Answer with a file to keep. ``file_name``: of our own making."""
-        headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="{file_name}"'}
         return web.Response(
-            body=content, content_type=content_type, charset="utf-8", headers=headers
+            body=content,
+            content_type=content_type,
+            charset="utf-8",
+            headers={**_PRIVATE, **_attached(file_name)},
         )
+
+    async def send_parts(
+        self, parts: AsyncIterator[bytes], content_type: str, file_name: str
+    ) -> web.StreamResponse:
+        """Answer with a file that is sent while it is being made."""
+        response = web.StreamResponse(headers={**_PRIVATE, **_attached(file_name)})
+        response.content_type, response.charset = content_type, "utf-8"
+        await response.prepare(self.request)
+        async for part in parts:
+            await response.write(part)
+        await response.write_eof()
+        return response
 
     def error(self, status: int, reference: str = "") -> web.Response:
         """Answer with a page that says what is wrong."""
@@ -83,11 +98,11 @@ class Visit:
         return self.pages.text(self.language, name)
 
     def _notice(self) -> str:
-        section, _, name = self.request.query.get("notice", "").partition(".")
-        try:
-            return self.text(f"{section}.notices.{name}") if section and name else ""
-        except (KeyError, TypeError):
+        """Give the notice that a form of ours led to; a link from elsewhere shows none."""
+        came_from = self.request.headers.get("Sec-Fetch-Site", _OUR_OWN)
+        if came_from != _OUR_OWN:
             return ""
+        return self.pages.notice(self.language, self.request.query.get("notice", ""))
 
     def _language_links(self) -> list[tuple[str, str]]:
         """Give the address of this page in each language."""
@@ -102,3 +117,7 @@ class Visit:
         return [
             (code, f"{path}?{urlencode([*kept, ('lang', code)])}") for code in ("nl", "fr", "en")
         ]
+
+
+def _attached(file_name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{file_name}"'}

@@ -9,21 +9,22 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Protocol
 
-import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.model import get_latest_model
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa_sdk import Action
 
-from bot.dialogue.history import Progress, Reply, Turn, read_reply, read_turns
+from bot.dialogue import discreet_log
+from bot.dialogue.history import Progress, Reply, Turn, find_turn, read_reply, read_turns
 from bot.dialogue.in_process_actions import InProcessActions
 from bot.dialogue.locks import ConversationLocks
 from bot.dialogue.no_commands import without_commands
 from bot.dialogue.patches.trained_domain import trusting_the_trained_domain
 from bot.dialogue.patches.trusted_actions import trust_own_actions
 from bot.dialogue.responses import GuidanceResponses
-from bot.dialogue.trackers import MaskingTrackerStore
+from bot.dialogue.trackers import MaskingTrackerStore, SessionSize
 from bot.errors import HelpdeskError
 from bot.language import LANGUAGES
 from bot.privacy import mask_secrets, promises_secret
@@ -68,8 +69,20 @@ class Trackers(Protocol):
     async def peek(self, sender_id: str) -> DialogueStateTracker | None:
         """Give the latest session to who only reads it."""
 
-    async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
-        """Give every session."""
+    async def state(self, sender_id: str) -> dict[str, Any] | None:
+        """Give the latest session as Rasa's HTTP API prints it."""
+
+    async def session_size(self, sender_id: str, most: int) -> SessionSize | None:
+        """Measure the latest session; None when it cannot have more than ``most`` turns."""
+
+    async def latest_events(self, sender_id: str, turns: int) -> list[Event]:
+        """Give what was said in the last turns."""
+
+    async def events_after(self, sender_id: str, message_id: str) -> list[Event]:
+        """Give what was said in one turn."""
+
+    async def check(self) -> None:
+        """Ask the database for a sign of life."""
 
 
 class Assistant:
@@ -97,8 +110,7 @@ class Assistant:
 
         Raises: ModelMissing, naming the command that trains one.
         """
-        # Rasa renders debug lines, long ones, even when nobody reads them.
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+        discreet_log.configure()
         model = get_latest_model(str(settings.model)) if settings.model.exists() else None
         if model is None:
             raise ModelMissing(
@@ -216,15 +228,27 @@ class Assistant:
         tracker = await self._trackers.retrieve(sender)
         return tracker or DialogueStateTracker(sender, self._agent.domain.slots)
 
-    async def turns(self, sender: str) -> list[Turn]:
-        """Give the latest session of a conversation, without touching it."""
+    async def answered(self, sender: str, message_id: str) -> Turn | None:
+        """Give a turn of the latest session, by the id of its message, without touching it."""
         tracker = await self._trackers.peek(sender)
-        return read_turns(tracker.events) if tracker else []
+        return find_turn(tracker.events, message_id) if tracker else None
 
-    async def all_turns(self, sender: str) -> list[Turn]:
-        """Give every session of a conversation: what its visitor has on the screen."""
-        tracker = await self._trackers.retrieve_full_tracker(sender)
-        return read_turns(tracker.events) if tracker else []
+    async def turn(self, sender: str, message_id: str) -> Turn | None:
+        """Give a turn of any session, by the id of its message."""
+        turns = read_turns(await self._trackers.events_after(sender, message_id))
+        return turns[0] if turns else None
+
+    async def latest_turns(self, sender: str, most: int) -> list[Turn]:
+        """Give the last turns, whichever session they belong to, oldest first."""
+        return read_turns(await self._trackers.latest_events(sender, most))
+
+    async def is_full(self, sender: str, most: int) -> bool:
+        """Say whether the latest session has so many turns, and would go on."""
+        size = await self._trackers.session_size(sender, most)
+        if size is None or size.turns < most:
+            return False
+        expires_after_s = float(self._agent.domain.session_config.session_expiration_time) * 60
+        return time.time() - size.latest_at < expires_after_s
 
     async def progress(self, sender: str) -> Progress | None:
         """Say which question of the migration request is open, if one is."""
@@ -242,7 +266,9 @@ class Assistant:
 
     async def tracker_json(self, sender: str) -> dict[str, Any]:
         """Give the conversation as Rasa's HTTP API prints it."""
-        tracker = await self.tracker(sender)
+        if state := await self._trackers.state(sender):
+            return state
+        tracker = DialogueStateTracker(sender, self._agent.domain.slots)
         return dict(tracker.current_state(EventVerbosity.AFTER_RESTART))
 
     async def probe(self) -> None:
@@ -254,7 +280,7 @@ class Assistant:
 
     async def check_database(self) -> None:
         """Read from the trackers' database; raises whatever the database raises."""
-        await self._trackers.retrieve("readyz")
+        await self._trackers.check()
 
     async def _apologise(self, message: Incoming, event: str) -> Reply:
         reference = f"ERR-{secrets.token_hex(4).upper()}"

@@ -1,6 +1,6 @@
 """A conversation as its visitor saw it, read back from the tracker's events."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,3 +73,15 @@ def read_turns(events: Iterable[Event]) -> list[Turn]:
                 )
             )
     return turns
+
+
+def find_turn(events: Sequence[Event], message_id: str) -> Turn | None:
+    """Give the turn that began with a message, by its id, looking at the latest first."""
+    following: list[Event] = []
+    for event in reversed(events):
+        following.append(event)
+        if isinstance(event, UserUttered):
+            if event.message_id == message_id:
+                return read_turns(reversed(following))[0]
+            following = []
+    return None

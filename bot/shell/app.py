@@ -57,6 +57,8 @@ _LANGUAGE = typer.Option(None, "--lang", help="Language of the page: en, fr or n
 
 def main() -> None:
     """Run the command line; an error that a person can mend is one line, not a traceback."""
+    # Whatever is written, backups and receipts too, is for the owner's eyes only.
+    os.umask(0o077)
     one_thread_a_process()
     quieten()
     try:

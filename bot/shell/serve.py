@@ -1,8 +1,13 @@
 """`cybo serve`: one process that chats, reads mail, delivers, shows the desk and tidies up."""
 
+import asyncio
+import gc
 import logging
+import resource
+import signal
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from typing import Any
 
@@ -11,6 +16,7 @@ from sqlalchemy.engine import Engine
 
 from actions.handed import actions_with
 from actions.services import services_of
+from bot.channels.connections import LimitedRunner, room_of
 from bot.channels.gateway import Gateway, MailService, Service
 from bot.channels.housekeeping import DailyPurge, Heartbeat
 from bot.channels.journal import TurnJournal
@@ -41,8 +47,13 @@ from bot.storage import (
     SqlTurnStore,
     open_database,
 )
-from bot.storage.engine import hold_open
+from bot.storage.engine import hold_open, ping
 from bot.storage.history import keep_up
+
+# Databases, the model, mail, deliveries and what Python itself keeps open.
+_OTHER_FILES = 512
+_THREADS = 32
+_BACKLOG = 256
 
 
 def now() -> datetime:
@@ -54,7 +65,9 @@ def application(
     settings: Settings, assistant: Assistant, facts: Mapping[str, Any], retention: Retention
 ) -> web.Application:
     """Put everything together that one process serves."""
-    engine = open_database(settings.tickets_url)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.data_dir.chmod(0o700)
+    engine = open_database(settings.tickets_url, is_serving=True)
     held = hold_open(engine)
 
     def keep_up_with() -> str:
@@ -67,6 +80,11 @@ def application(
     transcripts = transcripts_of(assistant, engine)
     worker = build_worker(settings, engine, transcripts, now)
     gateway = Gateway(assistant, settings, SqlFeedbackStore(engine, now), read_sources(dict(facts)))
+
+    async def check_tickets() -> None:
+        await asyncio.to_thread(ping, engine)
+
+    gateway.check("tickets", check_tickets)
     reviews = SqlReviews(engine, now)
     journal = TurnJournal(SqlTurnStore(engine))
     assistant.observe(journal.note)
@@ -116,23 +134,45 @@ def run(served: web.Application, settings: Settings, *, started: float) -> None:
 
     Raises: HelpdeskError, when nothing can listen at the address of the settings.
     """
-    where = f"{settings.host}:{settings.port}"
+    _allow_files(settings.connections + _OTHER_FILES)
+    asyncio.run(_serve(served, settings, started))
 
-    async def announce(_: web.Application) -> None:
+
+async def _serve(served: web.Application, settings: Settings, started: float) -> None:
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    # Whoever waits for a database holds a thread; the others must find one.
+    loop.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="waiting"))
+    where = f"{settings.host}:{settings.port}"
+    runner = LimitedRunner(served, room_of(settings))
+    try:
+        await runner.setup()
+        # The model never goes away: looking through it again and again for garbage would stop
+        # everything else for as long as that takes.
+        gc.collect()
+        gc.freeze()
+        await _listen(runner, settings, where)
         seconds = time.perf_counter() - started
         ERR.print(f"Ready on http://{where} after {seconds:.1f} s; Ctrl-C stops", markup=False)
+        await stopped.wait()
+    finally:
+        await runner.cleanup()
 
-    served.on_startup.append(announce)
+
+async def _listen(runner: web.AppRunner, settings: Settings, where: str) -> None:
     try:
-        web.run_app(
-            served,
-            host=settings.host,
-            port=settings.port,
-            print=lambda *_: None,
-            access_log=None,
-        )
+        await web.TCPSite(runner, settings.host, settings.port, backlog=_BACKLOG).start()
     except OSError as error:
         raise HelpdeskError(
             f"{where}: cannot listen there ({error.strerror}); "
             "stop what uses the port, or set CYBO_PORT to another one"
         ) from error
+
+
+def _allow_files(wanted: int) -> None:
+    """Raise the number of files that the process may open to what its connections need."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))

@@ -9,15 +9,21 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.accounts.model import Account, Member, Role
 from bot.accounts.policy import (
-    LOCKED_FOR,
-    MOST_FAILURES,
+    DEVICE,
+    FAILURES_LAST,
+    MOST_BY_STRANGERS,
     SEEN_EVERY,
     SESSION_LIFETIME,
+    STRANGERS_COUNT_FOR,
     is_session_over,
+    locked_until,
 )
 from bot.accounts.service import AccountProblem, Attempt
-from bot.storage.engine import to_column, writing
-from bot.storage.tables import DESK_SESSIONS, DESK_USERS
+from bot.storage.engine import insert_into, to_column, writing
+from bot.storage.tables import DESK_ATTEMPTS, DESK_SESSIONS, DESK_USERS
+
+# Attempts on names that nobody has are counted as well: the same work for every name.
+_NOBODY = ""
 
 
 class SqlAccountStore:
@@ -26,27 +32,21 @@ class SqlAccountStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def begin_attempt(self, name: str, now: datetime) -> Attempt | None:
+    def begin_attempt(self, name: str, now: datetime, place: str = "") -> Attempt | None:
         """Count an attempt as failed before the password is looked at; None: no such account."""
         with writing(self._engine) as connection:
             row = _find(connection, name)
+            is_locked = _count_failure(connection, row.name if row else _NOBODY, place, now)
             if row is None:
                 return None
-            moment = to_column(now)
-            is_locked = row.locked_until is not None and row.locked_until > moment
-            if not is_locked:
-                # A lock that has run out takes its failures with it.
-                failures = 1 if row.locked_until else row.failures + 1
-                locked_until = to_column(now + LOCKED_FOR) if failures >= MOST_FAILURES else None
-                _change(connection, row.id, failures=failures, locked_until=locked_until)
-            return Attempt(name, row.password_hash, not is_locked and row.disabled_at is None)
+            is_open = not is_locked and row.disabled_at is None
+            return Attempt(row.name, place, row.password_hash, is_open)
 
-    def attempt_succeeded(self, name: str) -> None:
-        """Forget the failures."""
+    def attempt_succeeded(self, attempt: Attempt) -> None:
+        """Forget the failures from this place."""
+        here = and_(DESK_ATTEMPTS.c.name == attempt.name, DESK_ATTEMPTS.c.place == attempt.place)
         with writing(self._engine) as connection:
-            row = _find(connection, name)
-            if row:
-                _change(connection, row.id, failures=0, locked_until=None)
+            connection.execute(delete(DESK_ATTEMPTS).where(here))
 
     def set_password(self, name: str, hashed: str, keep_session: str = "") -> bool:
         """Change the hash, unlock, and end all sessions but one; False: no such account."""
@@ -54,7 +54,8 @@ class SqlAccountStore:
             row = _find(connection, name)
             if row is None:
                 return False
-            _change(connection, row.id, password_hash=hashed, failures=0, locked_until=None)
+            _change(connection, row.id, password_hash=hashed)
+            connection.execute(delete(DESK_ATTEMPTS).where(DESK_ATTEMPTS.c.name == name))
             others = and_(
                 DESK_SESSIONS.c.user_id == row.id, DESK_SESSIONS.c.token_hash != keep_session
             )
@@ -122,7 +123,6 @@ class SqlAccountStore:
                     name=name,
                     password_hash=hashed,
                     role=role.word,
-                    failures=0,
                     created_at=to_column(now),
                 )
             )
@@ -145,15 +145,25 @@ class SqlAccountStore:
 
     def accounts(self) -> Sequence[Account]:
         """Give all accounts by name."""
+        locks = (
+            select(DESK_ATTEMPTS.c.name, func.max(DESK_ATTEMPTS.c.locked_until).label("until"))
+            .group_by(DESK_ATTEMPTS.c.name)
+            .subquery()
+        )
+        query = (
+            select(DESK_USERS, locks.c.until)
+            .outerjoin(locks, locks.c.name == DESK_USERS.c.name)
+            .order_by(DESK_USERS.c.name)
+        )
         with self._engine.connect() as connection:
-            rows = connection.execute(select(DESK_USERS).order_by(DESK_USERS.c.name)).all()
+            rows = connection.execute(query).all()
         return [
             Account(
                 row.name,
                 Role[row.role.upper()],
                 _utc(row.created_at),
                 _utc(row.disabled_at) if row.disabled_at else None,
-                _utc(row.locked_until) if row.locked_until else None,
+                _utc(row.until) if row.until else None,
             )
             for row in rows
         ]
@@ -163,6 +173,37 @@ def _find(connection: Connection, name: str) -> Any:
     # Locked where the database locks rows: two changes of one account wait for each other.
     query = select(DESK_USERS).where(DESK_USERS.c.name == name).with_for_update()
     return connection.execute(query).first()
+
+
+def _count_failure(connection: Connection, name: str, place: str, now: datetime) -> bool:
+    """Count a failure unless the place is locked; gives whether it is."""
+    moment = to_column(now)
+    stale = DESK_ATTEMPTS.c.last_at < to_column(now - FAILURES_LAST)
+    connection.execute(delete(DESK_ATTEMPTS).where(stale))
+    new = {"name": name, "place": place, "failures": 0, "last_at": moment}
+    connection.execute(insert_into(connection, DESK_ATTEMPTS).values(new).on_conflict_do_nothing())
+    here = and_(DESK_ATTEMPTS.c.name == name, DESK_ATTEMPTS.c.place == place)
+    tried = connection.execute(select(DESK_ATTEMPTS).where(here).with_for_update()).one()
+    if tried.locked_until is not None and tried.locked_until > moment:
+        return True
+    until = locked_until(tried.failures + 1, now)
+    counted = {
+        "failures": tried.failures + 1,
+        "last_at": moment,
+        "locked_until": to_column(until) if until else None,
+    }
+    connection.execute(update(DESK_ATTEMPTS).where(here).values(**counted))
+    return not place.startswith(DEVICE) and _strangers(connection, name, now) > MOST_BY_STRANGERS
+
+
+def _strangers(connection: Connection, name: str, now: datetime) -> int:
+    """Count the latest failures from places where nobody has signed in to this account."""
+    failures = select(func.coalesce(func.sum(DESK_ATTEMPTS.c.failures), 0)).where(
+        DESK_ATTEMPTS.c.name == name,
+        DESK_ATTEMPTS.c.place.not_like(f"{DEVICE}%"),
+        DESK_ATTEMPTS.c.last_at >= to_column(now - STRANGERS_COUNT_FOR),
+    )
+    return int(connection.execute(failures).scalar_one())
 
 
 def _known(connection: Connection, name: str) -> Any:

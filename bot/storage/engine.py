@@ -1,6 +1,7 @@
 """Opening the database and bringing it up to date."""
 
-from contextlib import AbstractContextManager
+import os
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.pool import NullPool
 
 from bot.storage.swap import finish
@@ -20,41 +21,98 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 WRITING = "cybo_writing"
 """Execution option of a connection that is going to write."""
 
-# Long enough for a backup or another process's transaction, short enough for a visitor.
-_BUSY_TIMEOUT_S = 10
+BUSY_TIMEOUT_S = 10
+"""Long enough for a backup or another process's transaction, short enough for a visitor."""
 
+POOL_TIMEOUT_S = 10
+_CONNECT_TIMEOUT_S = 3
+# A host that vanished without a word is noticed after half a minute at most.
+_KEEPALIVE = {
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+# While people wait: no page and no turn needs a statement that takes longer.
+_PATIENCE = "-c statement_timeout=15s -c lock_timeout=10s"
+_OWNER_ONLY = 0o600
 
 # Any number, the same in every process that migrates.
 _MIGRATION_LOCK = 20_260_122
 _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
-def open_database(url: str) -> Engine:
-    """Connect to ``url`` and apply the migrations it lacks."""
+def open_database(url: str, *, is_serving: bool = False) -> Engine:
+    """Connect to ``url`` and apply the migrations it lacks.
+
+    ``is_serving``: while people wait; then PostgreSQL gives up on a statement or a lock that
+    takes longer than they would. Purging, erasing and migrating may take as long as it does.
+    """
     engine = connect(url)
     migrate(engine)
-    return engine
+    if not is_serving:
+        return engine
+    engine.dispose()
+    return connect(url, is_serving=True)
 
 
-def connect(url: str) -> Engine:
+def connect(url: str, *, is_serving: bool = False) -> Engine:
     """Connect to a database as it is."""
     if url.startswith("sqlite"):
-        folder = Path(url.removeprefix("sqlite:///")).parent
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_file(url)
         # A restore that was cut off is completed before anybody reads half of it.
-        finish(folder)
+        finish(Path(url.removeprefix("sqlite:///")).parent)
         engine = create_engine(
             url,
-            connect_args={"timeout": _BUSY_TIMEOUT_S},
+            connect_args={"timeout": BUSY_TIMEOUT_S},
             poolclass=NullPool,
             future=True,
         )
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin)
     else:
-        engine = create_engine(url, pool_pre_ping=True, future=True)
+        engine = create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_timeout=POOL_TIMEOUT_S,
+            connect_args=postgresql_arguments(url, is_serving=is_serving),
+            future=True,
+        )
     keep_values_out_of_errors(engine)
     return engine
+
+
+def make_private_file(url: str) -> None:
+    """See that a SQLite database, new or old, is for its owner's eyes only.
+
+    What SQLite keeps beside it gets the same rights from SQLite itself, once it is made anew.
+    """
+    path = Path(url.removeprefix("sqlite:///"))
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY))
+    for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+        # Another owner's file is his to look after; -wal and -shm come and go.
+        with suppress(PermissionError, FileNotFoundError):
+            file.chmod(_OWNER_ONLY)
+
+
+def postgresql_arguments(url: str, *, is_serving: bool) -> dict[str, Any]:
+    """Give libpq's connection settings: nobody waits for ever for a server that is gone.
+
+    What the address says itself counts. https://www.postgresql.org/docs/current/libpq-connect.html
+    """
+    query = make_url(url).query
+    arguments: dict[str, Any] = {"connect_timeout": _CONNECT_TIMEOUT_S, **_KEEPALIVE}
+    if is_serving:
+        arguments["options"] = _PATIENCE
+    return {name: value for name, value in arguments.items() if name not in query}
+
+
+def ping(engine: Engine) -> None:
+    """Ask the database for a sign of life; raises whatever ails it."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
 
 
 def hold_open(engine: Engine) -> Connection:

@@ -246,10 +246,18 @@ DESK_USERS = Table(
     Column("name", String(60), nullable=False, unique=True),
     Column("password_hash", Text, nullable=False),
     Column("role", String(10), nullable=False),
-    Column("failures", Integer, nullable=False),
-    Column("locked_until", DateTime),
     Column("created_at", DateTime, nullable=False),
     Column("disabled_at", DateTime),
+)
+
+DESK_ATTEMPTS = Table(
+    "desk_attempts",
+    METADATA,
+    Column("name", String(60), primary_key=True),
+    Column("place", String(80), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", DateTime, nullable=False, index=True),
+    Column("locked_until", DateTime),
 )
 
 DESK_SESSIONS = Table(

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.channels.connections import LimitedRunner, room_of
 from bot.channels.gateway import Gateway
 from bot.guidance.sources import Source
 from bot.settings import Settings
@@ -17,6 +19,17 @@ TestServer.__test__ = False
 
 SOURCES = {"S1": Source("Access procedure", "https://example.be/access", "en")}
 Serve = Callable[..., Awaitable[TestClient]]
+
+
+class LimitedServer(TestServer):
+    """Lets no more connections in than `cybo serve` would."""
+
+    def __init__(self, app: web.Application, settings: Settings) -> None:
+        super().__init__(app)
+        self._settings = settings
+
+    async def _make_runner(self, **_: Any) -> web.AppRunner:
+        return LimitedRunner(self.app, room_of(self._settings))
 
 
 @pytest.fixture
@@ -43,8 +56,9 @@ async def serve(
 
     async def start(**settings: Any) -> TestClient:
         settings.setdefault("data_dir", tmp_path)
-        gateway = Gateway(assistant, Settings(**settings), feedback, SOURCES, clock)  # type: ignore[arg-type]
-        client = TestClient(TestServer(gateway.application()))
+        known = Settings(**settings)
+        gateway = Gateway(assistant, known, feedback, SOURCES, clock)  # type: ignore[arg-type]
+        client = TestClient(LimitedServer(gateway.application(), known))
         await client.start_server()
         clients.append(client)
         return client

@@ -44,17 +44,24 @@ class FakeAssistant:
             raise self.failure
         return self.replies
 
-    async def turns(self, sender: str) -> list[Turn]:
+    async def latest_turns(self, sender: str, most: int) -> list[Turn]:
         if self.failure:
             return []
         return [
             Turn(message.id or "", message.text, 0.0, self.replies)
             for message in self.received
             if message.sender == sender
-        ]
+        ][-most:]
 
-    async def all_turns(self, sender: str) -> list[Turn]:
-        return await self.turns(sender)
+    async def turn(self, sender: str, message_id: str) -> Turn | None:
+        turns = await self.latest_turns(sender, len(self.received) or 1)
+        return next((turn for turn in turns if turn.id == message_id), None)
+
+    async def answered(self, sender: str, message_id: str) -> Turn | None:
+        return await self.turn(sender, message_id)
+
+    async def is_full(self, sender: str, most: int) -> bool:
+        return sum(message.sender == sender for message in self.received) >= most
 
     async def progress(self, sender: str) -> Progress | None:
         return self.open_question

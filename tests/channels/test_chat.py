@@ -290,7 +290,7 @@ async def test_one_address_has_a_bounded_number_of_chats(serve: Serve) -> None:
 
 
 async def test_behind_a_load_balancer_the_visitors_own_address_counts(serve: Serve) -> None:
-    client = await serve(connections_per_address=1, proxy_hops=1)
+    client = await serve(connections_per_address=1, trusted_proxies="127.0.0.1")
     async with Socket(client, **{"X-Forwarded-For": "6.6.6.6, 192.0.2.1"}):
         async with Socket(client, **{"X-Forwarded-For": "192.0.2.2"}) as chat:
             assert kinds(await chat.ask(HELLO, until="welcome")) == ["welcome"]
@@ -357,7 +357,7 @@ async def test_the_rest_webhook_cannot_join_a_chat_of_the_widget(serve: Serve) -
         "/webhooks/rest/webhook", json={"sender": "widget:abc", "message": "hallo"}
     )
 
-    assert (await response.json())["error"]["code"] == "invalid_sender"
+    assert (await response.json())["error"]["code"] == "reserved_sender"
 
 
 async def test_a_failure_inside_closes_the_line_with_a_reference(

@@ -14,6 +14,9 @@ _VALUES = {
     "reference": "ERR-0A1B2C3D",
     "seconds": 7,
     "version": 1,
+    "names": "widget:, mail:",
+    "email": "desk@example.be",
+    "phone": "02 221 30 01",
 }
 
 

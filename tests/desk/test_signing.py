@@ -154,7 +154,7 @@ async def test_the_cookie_is_kept_from_scripts_and_other_sites_and_stored_hashed
 async def test_over_tls_the_cookie_travels_over_tls_only(
     visit: Visitors, accounts: Accounts
 ) -> None:
-    browser = await visit(proxy_hops=1)
+    browser = await visit(trusted_proxies="127.0.0.1")
     browser.headers = {"X-Forwarded-Proto": "https"}
 
     response = await browser.client.get("/desk/sign-in", headers=browser.headers)

@@ -68,8 +68,12 @@ class FakeTrackers:
     async def peek(self, sender: str) -> DialogueStateTracker | None:
         return await self.retrieve(sender)
 
-    async def retrieve_full_tracker(self, sender: str) -> DialogueStateTracker | None:
-        return await self.retrieve(sender)
+    async def state(self, sender: str) -> dict[str, Any] | None:
+        tracker = await self.retrieve(sender)
+        return tracker.current_state() if tracker else None
+
+    async def check(self) -> None:
+        await self.retrieve("anybody")
 
 
 @pytest.fixture

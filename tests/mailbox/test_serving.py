@@ -18,7 +18,7 @@ from tests.mailbox import postfix
 from tests.mailbox.dovecot import PASSWORD, Dovecot, binary
 from tests.mailbox.fakes import plain, read_message, write_mail
 from tests.mailbox.postfix import SENDER, USER, Postfix
-from tests.serving import Site
+from tests.serving import BEARER, Site
 
 pytestmark = pytest.mark.trained
 T = TypeVar("T")
@@ -86,7 +86,8 @@ def until(found: Callable[[], T], what: str) -> T:
 
 
 def fetch(site: Site, path: str) -> str:
-    with urllib.request.urlopen(f"{site.url}{path}", timeout=5) as response:
+    asked = urllib.request.Request(f"{site.url}{path}", headers=BEARER)
+    with urllib.request.urlopen(asked, timeout=5) as response:
         return str(response.read().decode())
 
 

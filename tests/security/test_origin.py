@@ -7,7 +7,7 @@ from tests.channels.fakes import FakeAssistant
 
 __all__ = ["assistant", "clock", "feedback", "serve"]
 
-PROXIED = {"proxy_hops": 1, "session_key": "k" * 32}
+PROXIED = {"trusted_proxies": ("127.0.0.1",), "session_key": "k" * 32}
 FROM = {"X-Forwarded-For": "203.0.113.9"}
 HELLO = {"v": 1, "type": "hello", "language": "nl"}
 MESSAGE = {"v": 1, "type": "message", "id": "abcdefgh", "text": "hallo"}
@@ -30,11 +30,11 @@ async def test_rest_and_the_widget_name_the_network_of_a_visitor(
     assert "203.0.113" not in rest
 
 
-@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer secret", **FROM}])
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer secret of the tests", **FROM}])
 async def test_this_machine_and_who_bears_the_token_have_no_network(
     serve: Serve, assistant: FakeAssistant, headers: dict[str, str]
 ) -> None:
-    client = await serve(**PROXIED, api_token="secret")
+    client = await serve(**PROXIED, api_token="secret of the tests")
 
     await client.post("/webhooks/rest/webhook", json=REST, headers=headers)
 

@@ -318,7 +318,7 @@ def test_a_wrong_setting_is_named(
 
 
 def test_a_secret_setting_is_not_told_in_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CYBO_API_TOKEN", "s3cret-token")
+    monkeypatch.setenv("CYBO_API_TOKEN", "s3cret-token-of-a-test")
     monkeypatch.setenv("CYBO_PORT", "http")
 
     error = cybo("check").exception
