@@ -2,6 +2,7 @@
 
 python -m bench.mails                2,000 mails: questions, requests, machines, odd ones
 python -m bench.mails --mails 500
+python -m bench.mails --here    reads in this process instead of the reader's
 
 Everything is real but the mailbox, which is a list: reading, understanding, deciding,
 writing the answer, and the journal with its outbox on disk.
@@ -27,6 +28,8 @@ from bot.dialogue.assistant import Assistant
 from bot.language import LANGUAGES
 from bot.mailbox.build import MailParts
 from bot.mailbox.clerk import Clerk
+from bot.mailbox.reader import ReaderApart
+from bot.mailbox.reading import ReaderHere
 from bot.settings import Settings, read_settings
 from bot.storage import open_database
 
@@ -104,7 +107,7 @@ def write_mails(number: int) -> Iterator[bytes]:
         yield raw if kind != 9 else raw.replace(b"Content-Type: text/plain", b"Content-Type: text")
 
 
-async def run(number: int, folder: Path) -> None:
+async def run(number: int, folder: Path, *, here: bool) -> None:
     """Triage and print."""
     settings = Settings(
         **{
@@ -116,6 +119,7 @@ async def run(number: int, folder: Path) -> None:
             "imap_user": "bench",
             "imap_password": "bench",
             "mail_per_hour": 1_000_000,
+            "mail_per_domain_hour": 1_000_000,
         }
     )
     assistant = Assistant.load(settings)
@@ -123,30 +127,50 @@ async def run(number: int, folder: Path) -> None:
     clerk = Clerk(assistant, assistant.responses, settings)
     engine = open_database(settings.tickets_url)
     tally = Tally()
-    parts = MailParts(settings, clerk, engine, b"k" * 32, lambda: datetime.now(timezone.utc))
+    reader = ReaderHere(clerk) if here else ReaderApart(settings)
+    await reader.ready()
+    parts = MailParts(
+        settings, clerk, engine, b"k" * 32, lambda: datetime.now(timezone.utc), reader=reader
+    )
     intake, mailbox = parts.intake(tally), ListedMailbox()
     mails = list(write_mails(number))
-    rates, memory = [], [resident_mb(os.getpid())]
+    apart = reader.pid if isinstance(reader, ReaderApart) else None
+    rates, memory = [], [resident_mb(apart or os.getpid())]
     size = len(mails) // _CHUNKS
+    began = [_cpu_s(os.getpid()), _cpu_s(apart)]
     for start in range(0, size * _CHUNKS, size):
         for position in range(start, start + size):
             mailbox.mails[position + 1] = mails[position]
         started = time.perf_counter()
         await intake.run_once(mailbox)
         rates.append(size / (time.perf_counter() - started))
-        memory.append(resident_mb(os.getpid()))
+        memory.append(resident_mb(apart or os.getpid()))
     print(f"{size * _CHUNKS} mails: {dict(tally.outcomes)}")
     print(f"mails a second: median {statistics.median(rates):.0f}, slowest {min(rates):.0f}")
-    print("resident MB: " + ", ".join(f"{mb:.0f}" for mb in memory))
+    cost = [_cpu_s(os.getpid()) - began[0], _cpu_s(apart) - began[1]]
+    told = [1000 * seconds / (size * _CHUNKS) for seconds in cost]
+    print(f"processor, ms a mail: {told[0]:.1f} here, {told[1]:.1f} in the reader")
+    print("resident MB of who reads: " + ", ".join(f"{mb:.0f}" for mb in memory))
+    if isinstance(reader, ReaderApart):
+        await reader.stop()
+
+
+def _cpu_s(pid: int | None) -> float:
+    """Give the seconds that a process has computed."""
+    if pid is None:
+        return 0.0
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
     """Read the arguments and run."""
     parser = argparse.ArgumentParser(prog="python -m bench.mails", description=__doc__)
     parser.add_argument("--mails", type=int, default=2000)
+    parser.add_argument("--here", action="store_true")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(run(arguments.mails, Path(folder)))
+        asyncio.run(run(arguments.mails, Path(folder), here=arguments.here))
 
 
 if __name__ == "__main__":

@@ -68,6 +68,11 @@ class ReaderApart:
         self._is_closed = False
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def pid(self) -> int | None:
+        """Number the process, while it runs."""
+        return self._child.pid if self._child else None
+
     async def start(self) -> None:
         """Begin to load, in the background."""
         self._task = asyncio.create_task(self._load())

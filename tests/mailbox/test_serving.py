@@ -23,6 +23,8 @@ from tests.serving import BEARER, Site
 pytestmark = pytest.mark.trained
 T = TypeVar("T")
 _PATIENCE_S = 30
+# The process that reads loads its model after the chat is ready.
+_LOAD_S = 180
 
 HALF = (
     "Geachte,\n\nSinds de overstap vind ik mijn neerleggingen niet meer terug. Kunt u ze "
@@ -75,14 +77,14 @@ def site(servers: tuple[Dovecot, Postfix], tmp_path: Path) -> Iterator[Site]:
     running.kill()
 
 
-def until(found: Callable[[], T], what: str) -> T:
+def until(found: Callable[[], T], what: str, patience_s: float = _PATIENCE_S) -> T:
     """Wait for something to be there."""
-    end = time.monotonic() + _PATIENCE_S
+    end = time.monotonic() + patience_s
     while time.monotonic() < end:
         if result := found():
             return result
         time.sleep(0.1)
-    pytest.fail(f"{what} did not come in {_PATIENCE_S} s")
+    pytest.fail(f"{what} did not come in {patience_s} s")
 
 
 def fetch(site: Site, path: str) -> str:
@@ -105,6 +107,7 @@ def test_a_request_over_two_mails(servers: tuple[Dovecot, Postfix], site: Site) 
         ("mailbox", "ok"),
         ("submission", "ok"),
     }
+    until(lambda: "reader.ready" in site.log, "the reader", _LOAD_S)
     started = time.monotonic()
     send(write_mail(HALF, to="desk@balans.example", subject="Neerleggingen verdwenen"))
     [first] = until(answers, "the answer")
