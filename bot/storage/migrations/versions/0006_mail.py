@@ -17,6 +17,7 @@ def upgrade() -> None:
         mails.add_column(sa.Column("kept_bytes", sa.Integer))
         mails.add_column(sa.Column("answer_to", sa.Text))
         mails.add_column(sa.Column("answer_domain", sa.String(255)))
+        # Changes nothing, but makes SQLite build the table anew, with the option.
         mails.alter_column("bounced", existing_type=sa.Boolean, nullable=False)
     op.execute("UPDATE mails SET answer_to = sender WHERE answer_id IS NOT NULL")
     op.create_index("ix_mails_answer_to", "mails", ["answer_to"])
