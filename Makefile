@@ -3,10 +3,10 @@ BIN := .venv/bin
 export PYTHON
 TRAINING_FILES := config.yml domain.yml $(wildcard data/nlu/*.yml data/stories/*.yml data/responses/*.yml) \
 	$(wildcard bot/nlu/*.py bot/language/*.py bot/details/*.py bot/understanding/*.py)
-# Tests that share a server stay with one worker; tests/conftest.py says which and in what order.
+# A worker takes whole files; tests/conftest.py says in what order.
 PYTEST := $(BIN)/pytest -q
 WORKERS := 2
-PARALLEL := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 comma := ,
 say = @echo "[$(1)] $(2)"
 

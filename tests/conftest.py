@@ -10,36 +10,32 @@ import pytest
 from tests.postgresql import Postgresql, programs
 
 TESTS = Path(__file__).parent
-# Folders whose tests share a server or a loaded model: one worker for each.
-_SHARING = frozenset({"conversations", "web"})
-# What takes longest goes first, so that no worker is left alone with it at the end.
+# A worker takes whole files (pytest-xdist 3.8 no longer sees groups under pytest 9.2). What takes
+# longest goes first, so that none is left alone with it at the end.
 _LONGEST_FIRST = (
     "test_stock_rasa.py",
-    "web",
     "mailbox/test_serving.py",
     "delivery/test_serving.py",
     "keeping/test_serving.py",
     "review/test_ten_messages.py",
     "triage/test_corpus.py",
+    "web",
     "conversations",
 )
 
 
-def _group(path: Path) -> str:
-    """Name what the tests of a file have to share a worker with."""
+def _place(path: Path) -> int:
+    """Give a file's place in the queue."""
     relative = path.relative_to(TESTS)
-    return relative.parts[0] if relative.parts[0] in _SHARING else relative.as_posix()
+    for place, name in enumerate(_LONGEST_FIRST):
+        if name in (relative.as_posix(), relative.parts[0]):
+            return place
+    return len(_LONGEST_FIRST)
 
 
-# Before xdist reads the groups.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Spread the tests over workers by what they share, the longest first."""
-    rank = {name: place for place, name in enumerate(_LONGEST_FIRST)}
-    groups = {item: _group(item.path) for item in items}
-    items.sort(key=lambda item: rank.get(groups[item], len(rank)))
-    for item, group in groups.items():
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Run the longest tests first."""
+    items.sort(key=lambda item: _place(item.path))
 
 
 @pytest.fixture(scope="session")
