@@ -117,9 +117,9 @@ class Chat:
         resumed = self.sessions.read(hello.session) if hello.session else None
         conversation = resumed or self.sessions.begin()
         turns = await self.assistant.latest_turns(conversation, _SHOWN_TURNS) if resumed else []
-        is_open = turns and not await self.assistant.is_full(conversation, self.limits.turns)
-        language = await self.assistant.language(conversation) if is_open else None
-        progress = await self.assistant.progress(conversation) if is_open else None
+        is_full = turns and await self.assistant.is_full(conversation, self.limits.turns)
+        language = await self.assistant.language(conversation) if turns and not is_full else None
+        progress = None if is_full else await self.assistant.progress(conversation)
         return conversation, {
             "v": VERSION,
             "type": "welcome",

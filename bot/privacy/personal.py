@@ -14,7 +14,7 @@ MAIL_ADDRESS, NUMBER, NAME, LINK = "[e-mail]", "[number]", "[name]", "[link]"
 
 _MAIL = Linear(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # A link may carry a session or a name; its host tells all that a reader needs.
-_LINK = Linear(r"(https?://[^\s/?#]+)\S*")
+_LINK = re.compile(r"(https?://[^\s/?#]{1,255})(?:[/?#]\S{0,4000})?")
 # As a Japanese keyboard types them, or who wants to pass a mask.
 _FULLWIDTH = str.maketrans("＠．＝：／", "@.=:/")
 _BANK_ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b")

@@ -90,7 +90,10 @@ def make_private_file(url: str) -> None:
     """
     path = Path(url.removeprefix("sqlite:///"))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY))
+    # Only a new file may be opened beside SQLite: closing one that is in use would let go of
+    # the locks of this process (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER_ONLY))
     for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
         # Another owner's file is his to look after; -wal and -shm come and go.
         with suppress(PermissionError, FileNotFoundError):

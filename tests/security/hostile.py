@@ -13,12 +13,11 @@ except ImportError:
 # Below this nothing can be measured on a machine that others use, nor does it matter.
 IGNORED_S = 0.0004
 MOST_GROWTH = 2.6
-_REPEATS = 5
 _MOST_PARTS = 12
 _SAMPLES = "a0 _-.:,;@/<>=+*'\"()[]é\n\tA１"
 
 
-def time_of(run: Callable[[], object], *, repeats: int = _REPEATS) -> float:
+def time_of(run: Callable[[], object], *, repeats: int) -> float:
     """Give the least process time of several runs, in seconds."""
     best = float("inf")
     for _ in range(repeats):
@@ -33,20 +32,19 @@ def time_of(run: Callable[[], object], *, repeats: int = _REPEATS) -> float:
 def growth(run: Callable[[str], object], make: Callable[[int], str], sizes: list[int]) -> float:
     """Say by how much the time grows at the last doubling, 0 where it is too short to tell.
 
-    A machine that others use lies sometimes: only what grows thrice in a row grows.
+    A machine that others use lies sometimes: what seems to grow is measured again, ever
+    more often.
     """
     short, long = make(sizes[-2]), make(sizes[-1])
-    if time_of(lambda: run(long), repeats=1) < IGNORED_S:
-        return 0.0
-    found = float("inf")
-    for _ in range(3):
-        longest = time_of(lambda: run(long))
+    grown = 0.0
+    for repeats in (1, 3, 5, 9):
+        longest = time_of(lambda: run(long), repeats=repeats)
         if longest < IGNORED_S:
             return 0.0
-        found = min(found, longest / max(time_of(lambda: run(short)), 1e-6))
-        if found < MOST_GROWTH:
+        grown = longest / max(time_of(lambda: run(short), repeats=repeats), 1e-6)
+        if grown < MOST_GROWTH:
             break
-    return found
+    return grown
 
 
 def fillings(source: str, flags: int = 0) -> list[str]:

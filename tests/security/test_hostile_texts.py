@@ -34,7 +34,11 @@ from bot.understanding.text import as_words, clean, fold, fold_with_places, read
 from tests.security.hostile import MOST_GROWTH, growth
 
 TODAY = date(2026, 11, 28)
-ASKED = [Situation(today=TODAY), *(Situation(d, today=TODAY, is_request=True) for d in DETAILS)]
+FREE, NUMBER, DATE = "certificate_owner", "enterprise_number", "closing_date"
+ASKED = [
+    Situation(today=TODAY),
+    *(Situation(d, today=TODAY, is_request=True) for d in (FREE, NUMBER, DATE)),
+]
 TEXTS: dict[str, Callable[[int], str]] = {
     "one letter": lambda n: "a" * n,
     "blanks": lambda n: "x" + " " * (n - 2) + "y",

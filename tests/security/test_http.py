@@ -19,9 +19,10 @@ from bot.channels.problems import Problem
 from bot.channels.readiness import Readiness
 from bot.language import LANGUAGES
 from bot.settings import SettingsError, read_settings
-from tests.channels.conftest import Serve
+from tests.channels.conftest import Serve, assistant, clock, feedback, serve
 from tests.channels.fakes import FakeAssistant, FakeClock
 
+__all__ = ["assistant", "clock", "feedback", "serve"]
 WEBHOOK, CHAT = "/webhooks/rest/webhook", "/api/v1/chat"
 SAID = {"sender": "an", "message": "grijs scherm", "metadata": {"language": "nl"}}
 HELLO = {"v": 1, "type": "hello", "language": "nl"}

@@ -4,6 +4,8 @@ import asyncio
 import logging
 import sqlite3
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -244,3 +246,21 @@ def test_databases_are_for_their_owners_eyes_only(
     assert set(modes.values()) == {0o600}
     if not is_old:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_connecting_again_lets_go_of_nobodys_lock(tmp_path: Path) -> None:
+    path = tmp_path / "cybo.db"
+    url = f"sqlite:///{path}"
+    engine = open_database(url)
+    come_and_go = (
+        "import sqlite3, sys; other = sqlite3.connect(sys.argv[1]); "
+        "other.execute('SELECT count(*) FROM tickets').fetchall(); other.close()"
+    )
+
+    with engine.connect() as held:
+        held.exec_driver_sql("SELECT count(*) FROM tickets").scalar()
+        open_database(url)
+        subprocess.run([sys.executable, "-c", come_and_go, str(path)], check=True)
+
+        # The last to leave removes the log; whoever is still here would write into nothing.
+        assert path.with_name("cybo.db-wal").exists()
