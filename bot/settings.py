@@ -165,7 +165,7 @@ class Settings(BaseModel):
     mail_kept_megabytes: int = Field(
         5000, ge=0, description="megabytes of mails kept beside tickets; beyond it the text only"
     )
-    mail_kept_per_sender_day: int = Field(
+    mail_kept_per_sender: int = Field(
         50, ge=0, description="megabytes of them that one sender may add in a day"
     )
     mail_trusted_host: str = Field(

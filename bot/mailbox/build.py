@@ -78,7 +78,7 @@ class MailParts:
                 settings.mail_per_domain_hour,
             ),
             timedelta(days=settings.mail_max_age_days),
-            (settings.mail_kept_per_sender_day * _MB, settings.mail_kept_megabytes * _MB),
+            (settings.mail_kept_per_sender * _MB, settings.mail_kept_megabytes * _MB),
         )
         desk = status_desk(settings, self.engine, gate)
         registers = Registers(self._reader(), self.journal(), desk)

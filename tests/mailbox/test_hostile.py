@@ -49,7 +49,7 @@ async def test_many_senders_with_one_victim_reach_it_through_people_only(desk: D
 async def test_beyond_what_a_sender_may_add_in_a_day_only_the_text_is_kept(
     new_desk: NewDesk,
 ) -> None:
-    desk = new_desk(mail_kept_per_sender_day=1)
+    desk = new_desk(mail_kept_per_sender=1)
     large = write_mail("grijs scherm\n\n" + "> oud\n" * 120_000)
 
     await desk.take(large, large.replace(b"Message-ID: <", b"Message-ID: <2"))
