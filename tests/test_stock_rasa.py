@@ -21,7 +21,7 @@ RASA = str(Path(sys.executable).parent / "rasa")
 # The port that endpoints.yml names, and one that nothing else here uses.
 ACTIONS_PORT, RUN_PORT = 5055, 5195
 START_TIMEOUT_S = 180
-COMMAND_TIMEOUT_S = 600
+COMMAND_TIMEOUT_S = 1200
 NLU = """
 version: "3.1"
 nlu:
