@@ -9,12 +9,13 @@ from collections.abc import Iterator
 
 Span = tuple[int, int]
 
-LOGIN_WORD = (
-    r"(?:\w{0,20}(?:wachtwoord|paswoord|passwoord|kennwort|passwort)(?:zin|en)?|"
-    r"p[a@]ss?w[o0]rds?|w8woord|wachtwrd|pass(?:phrase|code)?|passw|"
+_IN_COMPOUNDS = r"(?:wachtwoord|paswoord|passwoord|kennwort|passwort)(?:zin|en)?"
+_BY_THEMSELVES = (
+    r"(?:p[a@]ss?w[o0]rds?|w8woord|wachtwrd|pass(?:phrase|code)?|passw|"
     r"mots?\s{1,3}de\s{1,3}passe|mdp|pwd|pw|ww|inloggegevens|identifiants|credentials)"
 )
-_LOGIN = re.compile(rf"\b{LOGIN_WORD}(?!\w)", flags=re.IGNORECASE)
+LOGIN_WORD = rf"(?:\w{{0,20}}{_IN_COMPOUNDS}|{_BY_THEMSELVES})"
+_LOGIN = re.compile(rf"(?:{_IN_COMPOUNDS}|\b{_BY_THEMSELVES})(?!\w)", flags=re.IGNORECASE)
 # Up to five words may stand between: "wachtwoord van mijn nieuwe Isabel = ...".
 _WORDS_BETWEEN = r"(?:[\s,]{1,3}[\w'’.-]{1,30}){0,5}?"
 _SIGN = re.compile(

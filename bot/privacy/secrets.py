@@ -60,6 +60,7 @@ _SINCE = re.compile(
     r"\b(?:sinds|since|depuis|in|en|van|from|de|vanaf|dès|before|voor|avant)\s{0,9}$",
     flags=re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _NO_DIGIT = re.compile(r"\D")
 
 _Span = tuple[int, int]
@@ -115,6 +116,8 @@ def _private_keys(text: str) -> Iterator[_Span]:
 
 
 def _national_numbers(text: str) -> Iterator[_Span]:
+    if not _DIGIT.search(text):
+        return
     for match in _ANNOUNCED_NATIONAL_NUMBER.finditer(text):
         yield match.span(1)
     for match in _GROUPED.finditer(text):
@@ -126,6 +129,8 @@ def _national_numbers(text: str) -> Iterator[_Span]:
 
 
 def _pins(text: str) -> Iterator[_Span]:
+    if not _DIGIT.search(text):
+        return
     for match in _PIN.finditer(text):
         group = match.lastindex or 0
         between = match[0][: match.start(group) - match.start()]
