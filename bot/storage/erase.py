@@ -223,7 +223,9 @@ _NOTHING: dict[str, Any] = {
     "sender": "",
     "text": "",
     "attachments": "[]",
-    **dict.fromkeys(("raw", "message_id", "thread_id", "answer_id", "answer_hash", "answer_text")),
+    **dict.fromkeys(
+        ("raw", "kept_bytes", "message_id", "thread_id", "answer_id", "answer_hash", "answer_text")
+    ),
 }
 
 
