@@ -1,0 +1,68 @@
+"""What visitors do in the middle of a request: the examples, and what they are examined on."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.details import DETAILS
+from bot.language import LANGUAGES
+from bot.shell.project import DATA
+from bot.understanding.text import fold
+
+HELD_OUT = Path(__file__).parent
+TRAINING = Path(__file__).parents[2] / DATA / "moves"
+OUTSIDE_THE_FORM = {"none", "offer_request", "clarify", "anything_else"}
+ASKED = {*DETAILS, "add_filing", "confirm_ticket", "detail_to_change", *OUTSIDE_THE_FORM}
+MOVES = set(
+    "affirm deny give correct help ask stop restart person pause skip repeat language open add "
+    "remove status unsolved smalltalk scope noise".split()
+)
+MARK = re.compile(r"\[([^\[\]]{1,500})\]\(([^()]{0,60})\)")
+MEANING = re.compile(
+    r"(?P<detail>\w+)(?:!(?:wrong|sender|other))?(?:#\d)?(?:!(?:wrong|sender|other))?"
+)
+KINDS = ("moves", "details")
+
+
+def rows(folder: Path, kind: str, language: str) -> list[dict[str, str]]:
+    with (folder / f"{kind}.{language}.tsv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(MARK.sub(r"\1", text))))
+
+
+@pytest.mark.parametrize("folder", [TRAINING, HELD_OUT])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_line_says_what_was_asked_and_marks_known_details(
+    language: str, kind: str, folder: Path
+) -> None:
+    lines = rows(folder, kind, language)
+
+    wrong = [
+        row
+        for row in lines
+        if row["asked"] not in ASKED
+        or not set(row["moves"].split("+")) <= MOVES
+        or not row["text"].strip()
+        or any(
+            not (meaning := MEANING.fullmatch(mark[2])) or meaning["detail"] not in DETAILS
+            for mark in MARK.finditer(row["text"])
+        )
+    ]
+
+    assert len(lines) >= 250
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_that_is_held_out_stands_in_the_examples(language: str) -> None:
+    examples = {words(row["text"]) for kind in KINDS for row in rows(TRAINING, kind, language)}
+
+    held_out = {words(row["text"]) for kind in KINDS for row in rows(HELD_OUT, kind, language)}
+
+    assert not examples & held_out
