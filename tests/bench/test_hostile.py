@@ -216,6 +216,7 @@ def test_the_report_names_every_promise_and_what_was_sent() -> None:
 
 
 @pytest.mark.trained
+@pytest.mark.alone
 def test_a_minute_of_attacks_breaks_no_promise(tmp_path: Path) -> None:
     if binary() is None:
         if os.environ.get("CI"):

@@ -158,7 +158,7 @@ def test_only_a_verified_sender_joins_a_ticket_by_mail(
     again = replace(by_mail, conversation="mail:bcdefghi")
 
     with writing(engine) as connection:
-        found = MailWork(connection, 1, NOW, ()).find_similar(again, sender)
+        found = MailWork(connection, 1, NOW, (), b"k" * 32).find_similar(again, sender)
 
     assert found == (ticket if joins else None)
 

@@ -22,7 +22,7 @@ from bot.channels.sessions import Sessions, read_key
 from tests.conversations.script import ANSWERS, START
 from tests.serving import BEARER, ROOT, Site
 
-pytestmark = pytest.mark.trained
+pytestmark = [pytest.mark.trained, pytest.mark.alone]
 PASSWORD = "vier paarden in een wei"
 QUESTIONS = (
     "Ik zie een grijs scherm",
