@@ -9,7 +9,6 @@ from rasa.core.channels.channel import UserMessage
 from bot.dialogue.assistant import Assistant
 from bot.language import LANGUAGES
 from bot.privacy import MASK
-from tests.conversations.conftest import Conversation
 
 pytestmark = pytest.mark.trained
 
@@ -64,12 +63,12 @@ async def test_a_hostile_message_costs_no_more_than_others(assistant: Assistant,
     ],
 )
 async def test_a_bare_password_after_a_promise_is_never_kept(
-    assistant: Assistant, language: str, promise: str
+    assistant: Assistant, talk: Any, language: str, promise: str
 ) -> None:
-    conversation = Conversation(assistant, language)
+    conversation = talk(language)
     await conversation.say(promise)
 
     await conversation.say("soleil")
 
-    texts = [turn.text for turn in await assistant.turns(conversation.sender)]
+    texts = [turn.text for turn in await assistant.latest_turns(conversation.sender, 9)]
     assert texts == [promise, MASK]

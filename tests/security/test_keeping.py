@@ -232,7 +232,7 @@ def test_what_an_older_secret_signed_is_known_while_both_are_set() -> None:
     mail = Mail("", "", "", (), f"Re: x {old.tag('abcdefgh')}", None, {}, "")
 
     assert Sessions(both, 60, FakeClock()).read(session) == "widget:x"
-    assert TicketCodes(both).is_in(TicketCodes(KEY).code(reference), reference)
+    assert TicketCodes(both).is_among((TicketCodes(KEY).code(reference),), reference)
     assert marks.threads_of(mail) == ["abcdefgh"]
     assert TicketCodes(both).code(reference) == TicketCodes(OTHER).code(reference)
     assert Sessions(OTHER, 60, FakeClock()).read(session) is None

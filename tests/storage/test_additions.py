@@ -120,9 +120,15 @@ def test_an_addition_never_overtakes_its_ticket(engine: Engine, store: SqlTicket
     assert outbox.claim([WEBHOOK], NOW) is None, "it is still being sent"
     outbox.later(first, NOW + timedelta(minutes=5), "busy")
     assert outbox.claim([WEBHOOK], NOW) is None, "it waits for its next try"
-    outbox.park(first, "refused")
+    later = NOW + timedelta(minutes=6)
+    again = outbox.claim([WEBHOOK], later)
+    assert again is not None
+    outbox.park(again, "refused")
     assert outbox.claim([WEBHOOK], NOW + timedelta(days=1)) is None, "it waits for people"
-    outbox.done(first, NOW)
+    outbox.retry(again.id, later)
+    once_more = outbox.claim([WEBHOOK], later)
+    assert once_more is not None
+    outbox.done(once_more, later)
     second = outbox.claim([WEBHOOK], NOW)
 
     assert second is not None

@@ -61,7 +61,7 @@ def test_a_subject_with_a_reference_makes_the_text_speak_of_it() -> None:
         (f"Gelieve {ONE} te annuleren vandaag", "cancel", "cancel", False),
         (f"Kunt u mij bellen over {ONE}?", "ask_ticket_status", "request_human", False),
         (f"status {ONE}", "ask_ticket_status", "faq", True),
-        (f"{ONE} code 4XQ-7BD", "nlu_fallback", "out_of_scope", True),
+        (f"{ONE} code 4XQ7-7BDK", "nlu_fallback", "out_of_scope", True),
         (f"{ONE} intrekken aub", "open_migration_request", "cancel", False),
         (ONE, "open_migration_request", "", True),
         ("Is er al nieuws?", "ask_ticket_status", "nlu_fallback", True),
