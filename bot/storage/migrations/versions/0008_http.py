@@ -20,3 +20,12 @@ def upgrade() -> None:
     # In place: a copy of the table would take its sessions with it.
     op.drop_column("desk_users", "failures")
     op.drop_column("desk_users", "locked_until")
+
+
+def downgrade() -> None:
+    """Go back to counting by name."""
+    op.add_column(
+        "desk_users", sa.Column("failures", sa.Integer, nullable=False, server_default="0")
+    )
+    op.add_column("desk_users", sa.Column("locked_until", sa.DateTime))
+    op.drop_table("desk_attempts")
