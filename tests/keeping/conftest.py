@@ -135,7 +135,7 @@ class House:
             connection.execute(update(tables.OUTBOX).values(arrived))
 
     def session(self, token: str, days: float) -> None:
-        user = {"name": token, "password_hash": "", "role": "agent", "failures": 0}
+        user = {"name": token, "password_hash": "", "role": "agent"}
         with writing(self.engine) as connection:
             made = connection.execute(
                 insert(tables.DESK_USERS).values(**user, created_at=to_column(NOW))
