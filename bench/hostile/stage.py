@@ -107,9 +107,9 @@ def staged(log: Path) -> Iterator[Stage]:
         smtp = Controller(letters, hostname="127.0.0.1", port=free_port())
         smtp.start()
         try:
-            command = _command(folder, dovecot.port, smtp.port)
+            command = _command(folder, log, dovecot.port, smtp.port)
             _add_agent(command)
-            with running(command, log) as process:
+            with running(command) as process:
                 _wait_until_ready(command, process)
                 yield Stage(folder, command.port, process.pid, dovecot, letters)
         finally:
@@ -117,7 +117,7 @@ def staged(log: Path) -> Iterator[Stage]:
             dovecot.stop()
 
 
-def _command(folder: Path, imap_port: int, smtp_port: int) -> Command:
+def _command(folder: Path, log: Path, imap_port: int, smtp_port: int) -> Command:
     port = free_port()
     environment = {
         **{name: "" for name in os.environ if name.startswith("CYBO_") and name not in NAMED},
@@ -140,7 +140,7 @@ def _command(folder: Path, imap_port: int, smtp_port: int) -> Command:
         "CYBO_SMTP_SECURITY": "none",
         "CYBO_DESK_EMAIL": TICKETS_TO,
     }
-    return Command([_CYBO, "serve"], _PROJECT, environment, port)
+    return Command([_CYBO, "serve"], _PROJECT, log, environment, port)
 
 
 def _add_agent(command: Command) -> None:
