@@ -121,11 +121,17 @@ def _national_numbers(text: str) -> Iterator[_Span]:
     for match in _ANNOUNCED_NATIONAL_NUMBER.finditer(text):
         yield match.span(1)
     for match in _GROUPED.finditer(text):
-        if _is_valid(match[0]):
+        if _is_valid(match[0]) and not _is_reference(text, match.start()):
             yield match.span()
     for match in _ELEVEN_DIGITS.finditer(text):
-        if _is_valid(match[0]) and not _ENTERPRISE_NUMBER.match(match[0]):
+        is_other = _ENTERPRISE_NUMBER.match(match[0]) or _is_reference(text, match.start())
+        if _is_valid(match[0]) and not is_other:
             yield match.span()
+
+
+def _is_reference(text: str, start: int) -> bool:
+    """Say whether digits are those of a ticket: one in fifty would pass for a register number."""
+    return text[max(0, start - 4) : start].strip(" -").lower().endswith("cyb")
 
 
 def _pins(text: str) -> Iterator[_Span]:

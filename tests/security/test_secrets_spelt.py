@@ -203,3 +203,10 @@ def test_an_attachment_without_a_secret_may_be_kept(
     content: bytes, content_type: str, charset: str | None
 ) -> None:
     assert not attachment_holds_secret(content, content_type, charset)
+
+
+@pytest.mark.parametrize("reference", ["CYB-2026-000034-6", "cyb 2026 000034 6"])
+def test_the_reference_of_a_ticket_is_no_register_number(reference: str) -> None:
+    text = f"status {reference} J9PF-3WDB"
+
+    assert mask_secrets(text).text == text
