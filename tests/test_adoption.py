@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,6 @@ import pytest
 import yaml
 
 from bot.language import LANGUAGES
-
-try:
-    import tomllib
-except ModuleNotFoundError:  # Python 3.10
-    import tomli as tomllib
 
 ROOT = Path(__file__).parents[1]
 # Licence texts and the file itself need no licence of their own (REUSE specification 3.3).

@@ -122,8 +122,7 @@ def hold_open(engine: Engine) -> Connection:
     """Keep one connection open for as long as a process serves.
 
     Without it SQLite would empty its write-ahead log and remove the file after every
-    statement, since each one is the last to leave: ten thousand deliveries took 237 s, and
-    DELIVERIES s with it.
+    statement, since each one is the last to leave: ten thousand deliveries took 237 s without it.
     """
     return engine.connect()
 
