@@ -36,9 +36,13 @@ def own_site(tmp_path: Path) -> Iterator[Site]:
     site.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium; without it these tests are skipped, on the build server they fail."""
+    """Debian's Chromium; without it these tests are skipped, on the build server they fail.
+
+    Closed after each file: Playwright keeps an event loop running in its thread, and the worker's
+    next file may start one of its own.
+    """
     executable = shutil.which("chromium")
     if executable is None:
         message = "no Chromium here: install it with `apt-get install chromium`"
