@@ -26,7 +26,6 @@ from bot.feedback import Feedback, FeedbackStore
 from bot.language import DEFAULT_LANGUAGE, LANGUAGES
 from bot.privacy import mask_secrets
 from bot.settings import Settings
-from bot.understanding.text import clean
 
 CHANNEL = "web"
 # What a visitor finds again on the screen; older messages are kept, not sent.
@@ -38,6 +37,9 @@ class Answering(Protocol):
 
     async def handle(self, message: Incoming) -> list[Reply]:
         """Answer a message."""
+
+    async def masked(self, message: Incoming) -> str:
+        """Give a message as it is kept, without its secrets."""
 
     async def answered(self, sender: str, message_id: str) -> Turn | None:
         """Give a turn of the latest session."""
@@ -139,7 +141,7 @@ class Chat:
         self, conversation: str, said: Said, address: str = ""
     ) -> AsyncIterator[Envelope]:
         """Answer a message; one that was answered before gets the same answer again."""
-        text = mask_secrets(clean(said.text)).text
+        text = await self.assistant.masked(self._incoming(conversation, said, address))
         yield {"v": VERSION, "type": "received", "id": said.id, "text": text}
         yield {"v": VERSION, "type": "typing", "to": said.id}
         async with self._locks.lock(conversation):
@@ -158,11 +160,14 @@ class Chat:
     async def _answered(self, conversation: str, said: Said, text: str, address: str) -> Turn:
         turn = await self.assistant.answered(conversation, said.id)
         if turn is None:
-            message = Incoming(
-                conversation, said.text, CHANNEL, said.language, said.id, self.network(address)
-            )
+            message = self._incoming(conversation, said, address)
             turn = Turn(said.id, text, time.time(), await self.assistant.handle(message))
         return turn
+
+    def _incoming(self, conversation: str, said: Said, address: str) -> Incoming:
+        return Incoming(
+            conversation, said.text, CHANNEL, said.language, said.id, self.network(address)
+        )
 
     async def note(self, conversation: str, thumb: Thumb) -> Envelope:
         """Store a visitor's opinion of a reply that this conversation really has."""

@@ -7,6 +7,7 @@ from typing import Any
 from bot.dialogue.assistant import Incoming
 from bot.dialogue.history import Progress, Reply, Turn
 from bot.feedback import Feedback
+from bot.privacy import mask_secrets
 
 
 @dataclass
@@ -43,6 +44,9 @@ class FakeAssistant:
         if self.failure:
             raise self.failure
         return self.replies
+
+    async def masked(self, message: Incoming) -> str:
+        return mask_secrets(message.text).text
 
     async def latest_turns(self, sender: str, most: int) -> list[Turn]:
         if self.failure:

@@ -7,6 +7,7 @@ import pytest
 from aiohttp import WSMsgType
 from aiohttp.test_utils import TestClient
 
+from bot.dialogue.assistant import Incoming
 from bot.dialogue.history import Progress, Reply
 from bot.language import LANGUAGES
 from tests.channels.conftest import Serve
@@ -334,6 +335,22 @@ async def test_a_secret_comes_back_masked(serve: Serve) -> None:
 
     assert received["type"] == "received"
     assert "48213" not in received["text"]
+
+
+async def test_the_echo_is_what_is_kept_of_a_message(
+    serve: Serve, assistant: FakeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def masked(message: Incoming) -> str:
+        return f"kept of {message.sender[:6]}: {len(message.text)} letters"
+
+    monkeypatch.setattr(assistant, "masked", masked)
+
+    async with Socket(await serve()) as chat:
+        await chat.ask(HELLO, until="welcome")
+        received = (await chat.ask({**MESSAGE, "text": "soleil"}, until="done"))[0]
+
+    assert received["text"].startswith("kept of widget")
+    assert received["text"].endswith("6 letters")
 
 
 async def test_progress_and_sources_go_along(serve: Serve, assistant: FakeAssistant) -> None:
