@@ -87,8 +87,11 @@ def make_private_file(url: str) -> None:
     """See that a SQLite database, new or old, is for its owner's eyes only.
 
     What SQLite keeps beside it gets the same rights from SQLite itself, once it is made anew.
+    A database in memory has no file.
     """
-    path = Path(url.removeprefix("sqlite:///"))
+    if not (name := make_url(url).database) or name == ":memory:":
+        return
+    path = Path(name)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Only a new file may be opened beside SQLite: closing one that is in use would let go of
     # the locks of this process (https://www.sqlite.org/howtocorrupt.html, 2.2).
