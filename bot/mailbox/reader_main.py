@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.mailbox.wire import FAILED, QUARANTINED, READ, READY, encode
+from bot.memory import keep_little
 
 if TYPE_CHECKING:
     from bot.mailbox.clerk import Clerk
     from bot.settings import Settings
 
-_NICE = 5
+_NICE = 10
 _DATE_CHARS = 10
 # Over what the model takes: parsing holds a mail some eight times (measured 28/11/2026).
 _ROOM_BYTES = 256 * 1024 * 1024
@@ -35,6 +36,7 @@ _GRACE_S = 2.0
 def main(connection: Connection) -> None:
     """Answer mails until the other side is gone."""
     os.nice(_NICE)
+    keep_little()
     logging.disable(logging.CRITICAL)
     settings, cpu_seconds, seconds = pickle.loads(connection.recv_bytes())  # noqa: S301 (from our own parent)
     try:

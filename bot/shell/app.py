@@ -16,6 +16,7 @@ from bot.dialogue.patches.quiet import quieten, quieten_structlog
 from bot.environment import load_env_file, warnings_for
 from bot.errors import HelpdeskError
 from bot.language import LANGUAGES
+from bot.memory import keep_little
 from bot.settings import Settings, read_settings, settings_origin, settings_table
 from bot.shell.console import ERR, JSON, OUT, print_json, table_of, working
 from bot.shell.desk import desk_app
@@ -77,6 +78,7 @@ def main() -> None:
 def serve() -> None:
     """Serve the assistant over HTTP."""
     started = time.perf_counter()
+    keep_little()
     settings = read_settings(os.environ)
     facts, retention = read_facts(settings.project / DATA), read_retention(settings)
     from bot.channels.sessions import signing_key

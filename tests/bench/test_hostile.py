@@ -227,6 +227,6 @@ def test_a_minute_of_attacks_loses_nobody_and_fools_nobody(tmp_path: Path) -> No
         findings = asyncio.run(attack(stage, Plan(seconds=60)))
         found, report = promises(findings), render(findings)
 
-    # Seconds and megabytes are for `make hostile`: they are not kept yet (docs/security.md).
-    ways = [p for p in found if p.broken and not p.text.startswith(("/livez", "a chat", "memory"))]
+    # Seconds are for `make hostile`: what a machine has left for them differs.
+    ways = [p for p in found if p.broken and not p.text.startswith(("/livez", "a chat"))]
     assert not ways, report
