@@ -28,7 +28,7 @@ from bot.channels.readiness import Check, Readiness
 from bot.channels.rest import as_json, language_asked, language_of, read_message
 from bot.channels.sessions import Sessions, signing_key
 from bot.channels.socket import ChatEndpoint, Policy
-from bot.dialogue.assistant import Assistant
+from bot.dialogue.apart import AssistantApart
 from bot.feedback import FeedbackStore
 from bot.keys import NETWORKS, derived
 from bot.settings import Settings
@@ -88,7 +88,7 @@ class Gateway:
 
     def __init__(
         self,
-        assistant: Assistant,
+        assistant: AssistantApart,
         settings: Settings,
         feedback: FeedbackStore,
         sources: Sources,
@@ -168,7 +168,7 @@ class Gateway:
 
     @property
     def _own(self) -> list[Service]:
-        own: list[Service] = [LoopMonitor(self.metrics.stalled)]
+        own: list[Service] = [LoopMonitor("network", self.metrics.stalled)]
         if port := self._settings.metrics_port:
             page = web.get("/metrics", self._render_metrics)
             own.append(MetricsPort(self._settings.metrics_host, port, page))

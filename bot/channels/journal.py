@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Sequence
 
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -23,11 +24,11 @@ class TurnJournal:
 
     def __init__(self, store: TurnStore) -> None:
         self._store = store
-        self._waiting: list[TurnRecord] = []
+        self._waiting: deque[TurnRecord] = deque()
         self._task: asyncio.Task[None] | None = None
 
     def note(self, turn: TurnRecord) -> None:
-        """Take a turn; it is stored within a second."""
+        """Take a turn, from any thread; it is stored within a second."""
         if len(self._waiting) < _MOST:
             self._waiting.append(turn)
 
@@ -44,7 +45,7 @@ class TurnJournal:
 
     async def flush(self) -> None:
         """Store what waits; it goes on waiting when the database is away."""
-        turns, self._waiting = self._waiting, []
+        turns = [self._waiting.popleft() for _ in range(len(self._waiting))]
         if not turns:
             return
         try:
@@ -52,7 +53,7 @@ class TurnJournal:
         except Exception as error:  # noqa: BLE001 (whatever ails the database, turns go on)
             _LOG.exception("journal.failed turns=%s", len(turns))
             kept = turns if isinstance(error, _AWAY) else await self._one_by_one(turns)
-            self._waiting = [*kept, *self._waiting][:_MOST]
+            self._waiting.extendleft(reversed(kept[: _MOST - len(self._waiting)]))
 
     async def _one_by_one(self, turns: Sequence[TurnRecord]) -> Sequence[TurnRecord]:
         """Store what can be stored; gives what has to wait for the database.

@@ -19,11 +19,12 @@ _FRAMES = 4
 class LoopMonitor:
     """Measures how late the event loop comes to a task that is due every few milliseconds.
 
-    ``observe``: is told every delay, in seconds. A thread looks where the event loop is
-    when it does not come: names of files and functions, no values.
+    ``name``: of the loop, for the log; ``observe``: is told every delay, in seconds. A thread
+    looks where the event loop is when it does not come: names of files and functions, no values.
     """
 
-    def __init__(self, observe: Callable[[float], None]) -> None:
+    def __init__(self, name: str, observe: Callable[[float], None]) -> None:
+        self._name = name
         self._observe = observe
         self._task: asyncio.Task[None] | None = None
         self._stopping = threading.Event()
@@ -35,7 +36,10 @@ class LoopMonitor:
         self._due = time.monotonic() + _BEAT_S
         self._task = asyncio.create_task(self._run())
         threading.Thread(
-            target=self._watch, args=(threading.get_ident(),), name="loop-monitor", daemon=True
+            target=self._watch,
+            args=(threading.get_ident(),),
+            name=f"{self._name}-monitor",
+            daemon=True,
         ).start()
 
     async def stop(self) -> None:
@@ -56,7 +60,8 @@ class LoopMonitor:
                 # Little work in a long stall, nowhere in particular: the machine was busy.
                 worked_s = time.thread_time() - worked_s
                 _LOG.warning(
-                    "loop.stalled seconds=%.3f worked=%.3f where=%s",
+                    "loop.stalled loop=%s seconds=%.3f worked=%.3f where=%s",
+                    self._name,
                     late_s,
                     worked_s,
                     self._where or "unknown",

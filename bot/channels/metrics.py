@@ -58,6 +58,12 @@ class Metrics:
             buckets=_STALL_SECONDS,
             registry=self._registry,
         )
+        self.dialogue_stalls = Histogram(
+            "cybo_dialogue_stall_seconds",
+            "How late the loop that computes turns came to a task of every 20 ms",
+            buckets=_STALL_SECONDS,
+            registry=self._registry,
+        )
         self._longest_stall_s = 0.0
         longest = Gauge(
             "cybo_event_loop_longest_stall_seconds",
@@ -78,7 +84,7 @@ class Metrics:
         self.mails.labels(outcome, reason).inc()
 
     def stalled(self, seconds: float) -> None:
-        """Note how late the event loop was."""
+        """Note how late the loop that answers the network was."""
         self.loop_stalls.observe(seconds)
         self._longest_stall_s = max(self._longest_stall_s, seconds)
 

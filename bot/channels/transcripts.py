@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy.engine import Engine
 
 from bot.delivery.ticket import Line, Transcripts
-from bot.dialogue.assistant import Assistant
+from bot.dialogue.apart import AssistantApart
 from bot.storage import SqlKeptMails
 
 _MAIL = "mail:"
@@ -14,7 +14,7 @@ _MAIL = "mail:"
 _MOST_TURNS = 500
 
 
-def transcripts_of(assistant: Assistant, engine: Engine) -> Transcripts:
+def transcripts_of(assistant: AssistantApart, engine: Engine) -> Transcripts:
     """Give what reads a conversation: chats from the trackers, mails from the journal."""
     mails = SqlKeptMails(engine)
 

@@ -6,7 +6,7 @@ import logging
 import resource
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from typing import Any
@@ -20,6 +20,7 @@ from bot.channels.connections import LimitedRunner, room_of
 from bot.channels.gateway import Gateway, MailService, Service
 from bot.channels.housekeeping import DailyPurge, Heartbeat
 from bot.channels.journal import TurnJournal
+from bot.channels.loop_monitor import LoopMonitor
 from bot.channels.review_vectors import ReviewVectors
 from bot.channels.sessions import signing_key
 from bot.channels.transcripts import transcripts_of
@@ -27,6 +28,7 @@ from bot.delivery.build import build_worker, request_tracker
 from bot.delivery.status_watch import StatusWatch
 from bot.desk.parts import Surroundings
 from bot.desk.site import Desk
+from bot.dialogue.apart import AssistantApart
 from bot.dialogue.assistant import Assistant
 from bot.errors import HelpdeskError
 from bot.guidance.sources import read_sources
@@ -61,6 +63,24 @@ def now() -> datetime:
     return datetime.now(timezone.utc)
 
 
+class Elsewhere:
+    """A service on another event loop than the application's; ``run`` does its work there."""
+
+    def __init__(
+        self, run: Callable[[Coroutine[Any, Any, None]], Awaitable[None]], service: Service
+    ) -> None:
+        self._run = run
+        self._service = service
+
+    async def start(self) -> None:
+        """Begin."""
+        await self._run(self._service.start())
+
+    async def stop(self) -> None:
+        """End."""
+        await self._run(self._service.stop())
+
+
 def application(
     settings: Settings, assistant: Assistant, facts: Mapping[str, Any], retention: Retention
 ) -> web.Application:
@@ -77,9 +97,10 @@ def application(
     if words := keep_up_with():
         logging.getLogger(__name__).error(words)
     assistant.use_actions(actions_with(services_of(settings, engine)))
-    transcripts = transcripts_of(assistant, engine)
+    apart = AssistantApart(assistant)
+    transcripts = transcripts_of(apart, engine)
     worker = build_worker(settings, engine, transcripts, now)
-    gateway = Gateway(assistant, settings, SqlFeedbackStore(engine, now), read_sources(dict(facts)))
+    gateway = Gateway(apart, settings, SqlFeedbackStore(engine, now), read_sources(dict(facts)))
 
     async def check_tickets() -> None:
         await asyncio.to_thread(ping, engine)
@@ -90,6 +111,7 @@ def application(
     assistant.observe(journal.note)
     services: list[Service] = [
         journal,
+        Elsewhere(apart.run, LoopMonitor("dialogue", gateway.metrics.dialogue_stalls.observe)),
         ReviewVectors(lambda: reviews.fill_vectors(encode_as_trained)),
         DailyPurge(purger(settings, retention)),
         Heartbeat(keep_up_with),
@@ -97,7 +119,7 @@ def application(
     mail: MailService | None = None
     if settings.mail_address:
         reader = ReaderApart(settings)
-        parts = _mail_parts(settings, assistant, engine, reader)
+        parts = _mail_parts(settings, apart, engine, reader)
         mail = parts.service(gateway.metrics, worker.wake)
         services += [parts.sent(), reader]
     if tracker := request_tracker(settings):
@@ -116,6 +138,7 @@ def application(
     served = gateway.application()
 
     async def let_go(_: web.Application) -> None:
+        await apart.stop()
         held.close()
 
     served.on_cleanup.append(let_go)
@@ -123,7 +146,7 @@ def application(
 
 
 def _mail_parts(
-    settings: Settings, assistant: Assistant, engine: Engine, reader: Reader
+    settings: Settings, assistant: AssistantApart, engine: Engine, reader: Reader
 ) -> MailParts:
     clerk = Clerk(assistant, assistant.responses, settings)
     return MailParts(settings, clerk, engine, signing_key(settings), now, reader)

@@ -31,7 +31,7 @@ QUESTIONS = (
     "wat is IDAAS en wat kost een neerlegging",
     "status van CYB-2026-000001-8",
 )
-_STALL = re.compile(r"loop\.stalled seconds=([\d.]+) worked=([\d.]+) where=(.*)")
+_STALL = re.compile(r"loop\.stalled loop=\w+ seconds=([\d.]+) worked=([\d.]+) where=(.*)")
 _LIMIT_S = 0.1
 # On a machine that others keep busy a process is not run for a while now and then. What counts
 # there is what the event loop worked in one go, and a stop that no such pause explains.

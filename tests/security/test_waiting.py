@@ -187,7 +187,7 @@ async def test_a_stall_is_measured_and_where_it_happened_is_told(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     delays: list[float] = []
-    monitor = LoopMonitor(delays.append)
+    monitor = LoopMonitor("network", delays.append)
     await monitor.start()
     await asyncio.sleep(0.1)
 
