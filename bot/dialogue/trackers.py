@@ -3,10 +3,9 @@
 import asyncio
 import json
 import os
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
@@ -22,6 +21,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import QueuePool
 
+from bot.dialogue.recent import NOTHING, Known, Recent, Rows
 from bot.privacy import mask_secrets
 from bot.settings import read_settings
 from bot.storage.engine import (
@@ -32,8 +32,6 @@ from bot.storage.engine import (
     postgresql_arguments,
 )
 
-# A conversation in full swing takes about 100 kB; this bounds the cache to some 50 MB.
-_MAX_CACHED = 500
 # Visitors whose database work runs side by side; the others wait, the event loop does not.
 _THREADS = 8
 # Cybo answers several questions of one message one by one, never this many.
@@ -45,33 +43,15 @@ _STORED = "_cybo_stored"
 _T = TypeVar("_T")
 
 
-@dataclass
-class _Known:
-    """A tracker in memory. ``rows``: what its sender has in the database."""
+class _Stored(NamedTuple):
+    """How many of a tracker's events are stored, and what its sender had altogether then.
 
-    tracker: DialogueStateTracker
-    rows: "_Rows"
-    is_out: bool
-
-
-class _Rows(NamedTuple):
-    """How many events of a sender the database holds, and which is the first.
-
-    A conversation that was purged and begun again may well have as many as before.
+    ``chars``: how long those events are, as they are written.
     """
 
-    number: int
-    first: int | None
-
-
-_NOTHING = _Rows(0, None)
-
-
-class _Stored(NamedTuple):
-    """How many of a tracker's events are stored, and what its sender had altogether then."""
-
     events: int
-    rows: _Rows
+    rows: Rows
+    chars: int
 
 
 class SessionSize(NamedTuple):
@@ -136,7 +116,7 @@ class MaskingTrackerStore(SQLTrackerStore):
         self.sessionmaker = sessionmaker(bind=self.engine)
         keep_values_out_of_errors(self.engine)
         self._rows = self.SQLEvent.__table__
-        self._recent: OrderedDict[str, _Known] = OrderedDict()
+        self._recent = Recent()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="trackers")
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
@@ -147,14 +127,14 @@ class MaskingTrackerStore(SQLTrackerStore):
         known = self._recent.get(sender_id)
         if tracker is None and rows.number:
             if known and known.rows == rows and not known.is_out:
-                known.is_out = True
+                self._recent.remember(replace(known, is_out=True))
                 return known.tracker
             # Somebody else took it while the database was looked at.
             rows, tracker = await self._in_thread(self._read, sender_id, None)
         if tracker:
             self._remember(tracker, rows, is_out=True)
         else:
-            self._recent.pop(sender_id, None)
+            self._recent.forget(sender_id)
         return tracker
 
     async def peek(self, sender_id: str) -> DialogueStateTracker | None:
@@ -205,7 +185,7 @@ class MaskingTrackerStore(SQLTrackerStore):
         if rows:
             self._remember(tracker, rows, is_out=False)
         else:
-            self._recent.pop(tracker.sender_id, None)
+            self._recent.forget(tracker.sender_id)
 
     async def _in_thread(self, call: Callable[..., _T], *arguments: Any) -> _T:
         loop = asyncio.get_running_loop()
@@ -213,17 +193,15 @@ class MaskingTrackerStore(SQLTrackerStore):
 
     async def _read_unless_known(
         self, sender_id: str
-    ) -> "tuple[_Rows, DialogueStateTracker | None]":
+    ) -> "tuple[Rows, DialogueStateTracker | None]":
         """Count a sender's events, and read them unless the tracker at hand has them all."""
         known = self._recent.get(sender_id)
         at_hand = known.rows if known and not known.is_out else None
         return await self._in_thread(self._read, sender_id, at_hand)
 
-    def _remember(self, tracker: DialogueStateTracker, rows: _Rows, *, is_out: bool) -> None:
-        self._recent[tracker.sender_id] = _Known(tracker, rows, is_out)
-        self._recent.move_to_end(tracker.sender_id)
-        while len(self._recent) > _MAX_CACHED:
-            self._recent.popitem(last=False)
+    def _remember(self, tracker: DialogueStateTracker, rows: Rows, *, is_out: bool) -> None:
+        stored: _Stored | None = getattr(tracker, _STORED, None)
+        self._recent.remember(Known(tracker, rows, is_out, stored.chars if stored else 0))
 
     # From here on: what the threads do.
 
@@ -232,8 +210,8 @@ class MaskingTrackerStore(SQLTrackerStore):
             connection.exec_driver_sql("SELECT 1")
 
     def _read(
-        self, sender_id: str, at_hand: _Rows | None
-    ) -> tuple[_Rows, DialogueStateTracker | None]:
+        self, sender_id: str, at_hand: Rows | None
+    ) -> tuple[Rows, DialogueStateTracker | None]:
         with self.engine.connect() as connection:
             rows = self._count(connection, sender_id)
             if not rows.number or rows == at_hand:
@@ -242,9 +220,10 @@ class MaskingTrackerStore(SQLTrackerStore):
             events = self._of(sender_id).where(
                 or_(self._rows.c.timestamp >= began, began.is_(None))
             )
-            tracker = self._tracker(sender_id, connection.execute(events).scalars().all())
+            data = connection.execute(events).scalars().all()
+            tracker = self._tracker(sender_id, data)
         if tracker:
-            setattr(tracker, _STORED, _Stored(len(tracker.events), rows))
+            setattr(tracker, _STORED, _Stored(len(tracker.events), rows, sum(map(len, data))))
         return rows, tracker
 
     def _read_state(self, sender_id: str) -> dict[str, Any] | None:
@@ -306,7 +285,7 @@ class MaskingTrackerStore(SQLTrackerStore):
         next_message = (n for n, e in enumerate(found) if n and isinstance(e, UserUttered))
         return found[: next(next_message, len(found))]
 
-    def _write(self, tracker: DialogueStateTracker) -> _Rows | None:
+    def _write(self, tracker: DialogueStateTracker) -> Rows | None:
         """Append what is new; gives what there is now, None when the tracker is not all of it.
 
         New is what came after the tracker was read, whatever somebody else wrote meanwhile.
@@ -317,17 +296,19 @@ class MaskingTrackerStore(SQLTrackerStore):
             before = self._count(connection, sender_id)
             if stored is None and before.number:
                 # Made elsewhere, such as by Rasa's own HTTP API.
-                stored = _Stored(self._count_session(connection, sender_id), _NOTHING)
-            stored = stored or _Stored(0, _NOTHING)
+                stored = _Stored(self._count_session(connection, sender_id), NOTHING, 0)
+            stored = stored or _Stored(0, NOTHING, 0)
             new = list(islice(tracker.events, stored.events, None))
             for event in new:
                 _mask(event)
-            if new:
-                connection.execute(insert(self._rows), [_row(sender_id, event) for event in new])
+            written = [_row(sender_id, event) for event in new]
+            if written:
+                connection.execute(insert(self._rows), written)
             after = before._replace(number=before.number + len(new))
             if before.first is None:
                 after = self._count(connection, sender_id)
-        setattr(tracker, _STORED, _Stored(stored.events + len(new), after))
+        chars = stored.chars + sum(len(row["data"]) for row in written)
+        setattr(tracker, _STORED, _Stored(stored.events + len(new), after, chars))
         # A later session began: the next turn reads that one only, as Rasa's store does. Or
         # another process wrote as well: the next turn reads that too.
         is_later = any(isinstance(event, SessionStarted) for event in islice(new, 1, None))
@@ -341,11 +322,11 @@ class MaskingTrackerStore(SQLTrackerStore):
         )
         return int(connection.execute(of_session).scalar_one())
 
-    def _count(self, connection: Connection, sender_id: str) -> _Rows:
+    def _count(self, connection: Connection, sender_id: str) -> Rows:
         of_sender = select(func.count(), func.min(self._rows.c.id)).where(
             self._rows.c.sender_id == sender_id
         )
-        return _Rows(*connection.execute(of_sender).one())
+        return Rows(*connection.execute(of_sender).one())
 
     def _of(self, sender_id: str) -> Any:
         rows = self._rows

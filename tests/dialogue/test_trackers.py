@@ -20,7 +20,7 @@ from rasa.utils.endpoints import EndpointConfig
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DatabaseError
 
-from bot.dialogue import trackers
+from bot.dialogue import recent
 from bot.dialogue.trackers import MaskingTrackerStore
 from bot.privacy import MASK
 
@@ -358,7 +358,7 @@ async def test_reading_a_conversation_during_its_turn_loses_nothing(
 async def test_more_conversations_than_memory_holds_are_all_kept(
     open_store: Store, domain: Domain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trackers, "_MAX_CACHED", 2)
+    monkeypatch.setattr(recent, "_MAX_CHARS", 1)
     store = open_store()
     for turn in range(2):
         for number in range(5):
@@ -423,7 +423,7 @@ async def test_reading_a_later_session_during_its_turn_loses_nothing(
 async def test_a_later_session_pushed_out_of_memory_during_its_turn_loses_nothing(
     open_store: Store, domain: Domain, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trackers, "_MAX_CACHED", 1)
+    monkeypatch.setattr(recent, "_MAX_CHARS", 1)
     await take_turn(open_store(), domain, "an", *new_session(), said("on Monday"), said("again"))
     await take_turn(open_store(), domain, "an", *new_session(), said("on Tuesday"))
     store = open_store()
