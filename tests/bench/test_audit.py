@@ -105,6 +105,13 @@ def test_no_package_that_foreign_text_reaches_is_explained_away_as_a_whole() -> 
     assert not reached & set(explained.packages)
 
 
+def test_only_packages_that_are_installed_are_explained() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    locked = {line.partition("==")[0].lower() for line in lock.splitlines() if "==" in line}
+
+    assert set(audit.read_explained(ROOT / "audit.toml").packages) <= locked
+
+
 def test_an_entry_without_a_reason_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "audit.toml"
     file.write_text('[packages]\nsanic = "no"\n[advisories]\n', encoding="utf-8")
