@@ -20,7 +20,7 @@ from bot.dialogue import discreet_log
 from bot.dialogue.history import Progress, Reply, Turn, find_turn, read_reply, read_turns
 from bot.dialogue.in_process_actions import InProcessActions
 from bot.dialogue.locks import ConversationLocks
-from bot.dialogue.no_commands import without_commands
+from bot.dialogue.patches.no_commands import without_commands
 from bot.dialogue.patches.trained_domain import trusting_the_trained_domain
 from bot.dialogue.patches.trusted_actions import trust_own_actions
 from bot.dialogue.responses import GuidanceResponses

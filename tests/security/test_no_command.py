@@ -12,7 +12,7 @@ from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLSt
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.dialogue.no_commands import WordsAlone
+from bot.dialogue.patches.no_commands import WordsAlone
 from bot.understanding.text import as_words, readable
 
 DOMAIN = Domain.load(str(Path(__file__).parents[2] / "domain.yml"))
@@ -72,3 +72,12 @@ def test_what_stands_in_the_place_of_rasas_handler_changes_nothing() -> None:
 
     assert given_back is message
     assert given_back.get(INTENT) is None
+
+
+def test_a_conversation_does_not_keep_where_each_word_stood() -> None:
+    message = Message({"text": "grijs scherm"}, output_properties={"text", "text_tokens"})
+    message.set("text_tokens", [])
+
+    (given_back,) = WordsAlone.create().process([message], DOMAIN)
+
+    assert given_back.as_dict(only_output_properties=True) == {"text": "grijs scherm"}
