@@ -87,7 +87,10 @@ def make_private_file(url: str) -> None:
     """See that a SQLite database, new or old, is for its owner's eyes only.
 
     What SQLite keeps beside it gets the same rights from SQLite itself, once it is made anew.
+    A database in memory, as the mails' reader has, is no file.
     """
+    if not make_url(url).database:
+        return
     path = Path(url.removeprefix("sqlite:///"))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Only a new file may be opened beside SQLite: closing one that is in use would let go of
