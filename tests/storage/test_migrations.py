@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import event, inspect
 
 from bot.storage import open_database
-from bot.storage.engine import connect, migrate, migrations, writing
+from bot.storage.engine import connect, make_private_file, migrate, migrations, writing
 from bot.storage.tables import METADATA
 
 
@@ -52,6 +52,17 @@ def test_sqlite_lets_readers_through_and_keeps_filings_with_their_tickets(
 
     with engine.connect() as connection:
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+
+
+def test_a_database_in_memory_leaves_no_file_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The mails' reader has one, and stands where nothing may be written.
+    monkeypatch.chdir(tmp_path)
+
+    make_private_file("sqlite://")
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_deliveries_of_before_learn_what_they_belong_to(tmp_path: Path) -> None:
