@@ -27,8 +27,9 @@ _COLUMNS = DIMENSIONS + 2 * _PROJECTED + 1
 _SHARE = _PROJECTED + sum(size for size, _ in _ORDERS) * _CHANNELS
 # Smooth inverse frequency (Arora et al. 2017): a token as frequent as this counts half.
 _RARENESS = np.float32(2e-4)
-# 15 KB a token, 63 MB in all once so many have been seen.
-_MAX_TOKENS = 4096
+# 15 KB a token, 31 MB in all once so many have been seen, in each process. Twice as many save 0.4
+# of 3.4 ms on the development messages in any order (29/11/2026), and took twice that memory.
+_MAX_TOKENS = 2048
 # Empty rows between sentences: no window reaches further than two tokens.
 _GAP = 2
 # Row 0 stays zero: the share of no token.
