@@ -119,6 +119,16 @@ def test_the_catalogue_entry_follows_the_standard() -> None:
     assert entry["localisation"]["availableLanguages"] == list(LANGUAGES)
 
 
+def test_every_place_names_the_same_version_and_day() -> None:
+    entry = yaml.safe_load((ROOT / "publiccode.yml").read_text(encoding="utf-8"))
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+    version, day = re.findall(r"^## (\d+\.\d+\.\d+) - (\d{4}-\d\d-\d\d)$", changes, re.MULTILINE)[0]
+
+    assert version == toml("pyproject.toml")["project"]["version"] == entry["softwareVersion"]
+    assert day == entry["releaseDate"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_catalogue_entry_fits_its_limits_in_every_language(language: str) -> None:
     entry = yaml.safe_load((ROOT / "publiccode.yml").read_text(encoding="utf-8"))
