@@ -33,30 +33,38 @@ DEFAULT_EPOCHS = 100
 """What `rasa init` writes for every learning component."""
 
 
+class StockMissing(Exception):
+    """Stock Rasa cannot be had here; the message says why."""
+
+
 def rasa() -> Path:
     """Give the `rasa` command of an environment with TensorFlow, built when it is missing.
 
-    Takes minutes and 2.5 GB, once. Raises: SystemExit, saying what is needed.
+    Takes minutes and 2.5 GB, once. Raises: StockMissing, saying what is needed.
     """
     command = _ENVIRONMENT / "bin" / "rasa"
     if command.exists():
         return command
     uv = shutil.which("uv") or shutil.which(str(Path(sys.executable).parent / "uv"))
     if uv is None:
-        raise SystemExit(
-            "Stock Rasa needs an environment of its own, on Python 3.10 with TensorFlow 2.12. "
-            "Install uv (pip install uv), which builds it, or measure Cybo alone: --only cybo"
+        raise StockMissing(
+            "it needs an environment of its own, on Python 3.10 with TensorFlow 2.12; "
+            "install uv (pip install uv), which builds it"
         )
     print(f"Building {_ENVIRONMENT} ...", flush=True)
-    # Without the project's settings, which leave TensorFlow out.
-    subprocess.run(
-        [uv, "venv", "--quiet", "--clear", "--python", "3.10", str(_ENVIRONMENT)], check=True
-    )
     python = str(_ENVIRONMENT / "bin" / "python")
-    subprocess.run(
-        [uv, "pip", "install", "--quiet", "--no-config", "--python", python, "rasa==3.6.21"],
-        check=True,
-    )
+    # Without the project's settings, which leave TensorFlow out.
+    install = [uv, "pip", "install", "--quiet", "--no-config", "--python", python, "rasa==3.6.21"]
+    try:
+        subprocess.run(
+            [uv, "venv", "--quiet", "--clear", "--python", "3.10", str(_ENVIRONMENT)], check=True
+        )
+        subprocess.run(install, check=True)
+    except subprocess.CalledProcessError as error:
+        raise StockMissing(
+            "it needs Python 3.10 and TensorFlow 2.12, and uv, whose message stands above, "
+            "could not bring them"
+        ) from error
     return command
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bench.evaluation.figures import SHORT_REGISTERS, share
 from bench.evaluation.messages import Judged, Labelled, Outcome, judge, read_messages
-from bench.stock import DEFAULT_EPOCHS, prepare, rasa
+from bench.stock import DEFAULT_EPOCHS, StockMissing, prepare, rasa
 from bot.dialogue.assistant import Assistant
 from bot.language import LANGUAGES
 from bot.settings import read_settings
@@ -96,6 +96,10 @@ def main() -> None:
         for language in LANGUAGES
         for message in read_messages(PROJECT / "tests" / "heldout", language)
     ]
+    try:
+        rasa()
+    except StockMissing as error:
+        raise SystemExit(f"Stock Rasa cannot be examined here: {error}") from error
     seconds = train_stock(arguments.epochs)
     theirs = judge_stock(messages)
     ours = asyncio.run(judge_cybo(messages))

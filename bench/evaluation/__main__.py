@@ -3,6 +3,7 @@
 make eval                                       the held-out messages, and BANKING77 when
                                                 CYBO_BENCH_DATA names its folder
 python -m bench.evaluation --set development    the set that thresholds are chosen on
+python -m bench.evaluation --messages 10        in short: the first ones of each language
 """
 
 import argparse
@@ -58,9 +59,11 @@ async def language_in_conversation(assistant: Assistant, messages: list[Labelled
     )
 
 
-async def two_questions(assistant: Assistant, set_name: str, language: str) -> list[Figure]:
+async def two_questions(
+    assistant: Assistant, set_name: str, language: str, most: int | None
+) -> list[Figure]:
     """Say how many messages that ask two things get both answers."""
-    doubles = read_doubles(PROJECT / "tests" / set_name, language)
+    doubles = read_doubles(PROJECT / "tests" / set_name, language)[:most]
     return double_figures([answered(d, await assistant.parse(d.text)) for d in doubles])
 
 
@@ -75,17 +78,17 @@ def print_figures(title: str, lines: list[Figure]) -> None:
         print(f"  {line.label:42} {100 * line.share:5.1f} %  of {line.count:4}  {promise}")
 
 
-async def run(set_name: str) -> dict[str, list[Judged]]:
+async def run(set_name: str, most: int | None = None) -> dict[str, list[Judged]]:
     """Examine and print; gives the judged messages of each language."""
     assistant = Assistant.load(read_settings(os.environ))
     judged: dict[str, list[Judged]] = {}
     # The promise is about one core: two cores answer two visitors.
     with threadpool_limits(1):
         for language in LANGUAGES:
-            messages = read_messages(PROJECT / "tests" / set_name, language)
+            messages = read_messages(PROJECT / "tests" / set_name, language)[:most]
             judged[language] = await examine(assistant, messages)
             kept = await language_in_conversation(assistant, messages)
-            doubles = await two_questions(assistant, set_name, language)
+            doubles = await two_questions(assistant, set_name, language, most)
             print_figures(f"{set_name}, {language}", [*figures(judged[language]), kept, *doubles])
     everything = [j for group in judged.values() for j in group]
     times = [j.milliseconds for j in everything]
@@ -124,10 +127,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.evaluation")
     parser.add_argument("--set", choices=("heldout", "development"), default="heldout")
     parser.add_argument("--output", type=Path)
+    parser.add_argument("--messages", type=int, help="the most of each language; all without it")
     arguments = parser.parse_args()
     output = arguments.output or PROJECT / "build" / "evaluation" / f"{arguments.set}.html"
-    write_report(arguments.set, asyncio.run(run(arguments.set)), output)
-    if arguments.set == "heldout":
+    write_report(arguments.set, asyncio.run(run(arguments.set, arguments.messages)), output)
+    if arguments.set == "heldout" and not arguments.messages:
         run_banking77()
 
 
