@@ -432,11 +432,11 @@ def _problem(item: Mapping[str, Any], meanings: Mapping[str, tuple[str, str]]) -
 
 
 def settings_table() -> list[tuple[str, str, str]]:
-    """List variable, default and meaning of every setting, for the README and ``--help``."""
+    """List variable, default and meaning of every setting, for docs/settings.md and ``--help``."""
     return [
         (
             PREFIX + name.upper(),
-            "" if field.default is None else str(field.default),
+            "" if field.default in (None, ()) else str(field.default),
             str(field.description),
         )
         for name, field in Settings.model_fields.items()
