@@ -10,7 +10,7 @@ PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 comma := ,
 say = @echo "[$(1)] $(2)"
 
-.PHONY: run test test-313 setup model lint check eval bench hostile audit lock clean help reuse release docs
+.PHONY: run test test-313 setup model lint eval bench hostile audit lock clean help reuse release docs pictures
 
 # Which step of how many each one is, for whoever waits.
 run: PACKAGES := 1 of 3
@@ -21,6 +21,8 @@ test: TRAINING := 3 of 5
 # How long `make hostile` attacks, in seconds; WITHOUT leaves kinds of attack out.
 SECONDS = 900
 WITHOUT =
+# What `make bench` tells `python -m bench`.
+ARGS =
 
 help:   ## list the targets
 	@grep -hE '^[a-z0-9-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -84,11 +86,14 @@ docs: .venv/.installed .tools/docs/.installed  ## build the documentation site i
 	.tools/$*/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
+pictures: model  ## take the pictures of the README anew, in docs/pictures/; needs Chromium
+	@PYTHONPATH=. $(BIN)/python scripts/pictures
+
 eval: model  ## examine the model on the held-out messages: figures, and a report in build/evaluation/
 	@$(BIN)/python -m bench.evaluation
 
-bench: model  ## measure Cybo beside a stock Rasa project trained on the same data
-	@$(BIN)/python -m bench
+bench: model  ## measure Cybo beside a stock Rasa project trained on the same data; ARGS=--help
+	@$(BIN)/python -m bench $(ARGS)
 
 lock:   ## renew requirements.lock after a change of pyproject.toml; UPGRADE=1 takes newer versions
 	@uv pip compile --quiet --universal --python-version 3.12 --extra dev --generate-hashes \
