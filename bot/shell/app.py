@@ -5,6 +5,8 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,7 +101,9 @@ def init(folder: Path = _NEW) -> None:
     """Write a project to adapt: data, settings, and a README that says what next."""
     from bot.shell.starter import write_project
 
-    for name in write_project(folder):
+    with _readable_by_all():
+        names = write_project(folder)
+    for name in names:
         OUT.print(str(folder / name), markup=False, highlight=False)
     OUT.print("Next: `cybo train`, then `cybo serve`; README.md says more", markup=False)
 
@@ -112,7 +116,7 @@ def train() -> None:
     read_facts(settings.project / DATA)  # says what is wrong where there is no project
     os.environ.setdefault("RASA_CACHE_DIRECTORY", str(settings.project / ".rasa" / "cache"))
     _prepare(settings)
-    with working("Training (about a minute)"):
+    with working("Training (about a minute)"), _readable_by_all():
         import rasa
 
         from bot.dialogue.patches.training_detours import without_detours
@@ -130,6 +134,16 @@ def train() -> None:
     if result.code:
         raise HelpdeskError("training failed; what Rasa printed above says why")
     ERR.print(f"Trained {result.model} in {time.perf_counter() - started:.0f} s", markup=False)
+
+
+@contextmanager
+def _readable_by_all() -> Iterator[None]:
+    """Let everybody read what is written: nothing of visitors, and a service has its own user."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @app.command()

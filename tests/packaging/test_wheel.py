@@ -70,6 +70,17 @@ def project(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_another_user_may_read_a_project_as_a_service_has_to(project: Path) -> None:
+    unreadable = [
+        str(path)
+        for path in project.rglob("*")
+        # What visitors wrote is for Cybo's own eyes.
+        if path.is_file() and path.parent.name != "var" and not path.stat().st_mode & 0o004
+    ]
+
+    assert unreadable == []
+
+
 def test_the_program_comes_from_the_wheel(programs: Path, project: Path) -> None:
     for module in ("bot", "actions"):
         place = run(
