@@ -3,13 +3,15 @@
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
+from bot.channels.sessions import signing_key
 from bot.environment import ENV_FILE, settings_in, warnings_for
-from bot.settings import settings_table
+from bot.settings import read_settings, settings_table
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "deploy" / "cybo.service"
@@ -38,10 +40,23 @@ def test_the_container_ends_as_an_unprivileged_user_with_a_health_check() -> Non
 
 def test_what_the_container_copies_is_not_ignored() -> None:
     allowed = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    packed = ("actions", "bot", "data", "config.yml", "pyproject.toml", "requirements.lock")
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = wheel["tool"]["hatch"]["build"]["targets"]["wheel"]
+    packed = {*wheel["packages"], *wheel["force-include"], "README.md", "pyproject.toml"}
+    besides = {"LICENSE", "LICENSES", "THIRD-PARTY-NOTICES.md", "requirements.lock", "scripts"}
 
     assert allowed[0] == "*"
-    assert {f"!{name}" for name in (*packed, "LICENSE", "LICENSES", "scripts")} <= set(allowed)
+    assert {f"!{name}" for name in packed | besides} <= set(allowed)
+
+
+@pytest.mark.parametrize("file", ["Containerfile", "docs/operators.md"])
+def test_pip_is_told_that_rasa_names_an_older_python(file: str) -> None:
+    text = (ROOT / file).read_text(encoding="utf-8").replace("\\\n", " ")
+
+    installing = [line for line in text.splitlines() if "pip install" in line and ".lock" in line]
+
+    assert installing
+    assert all("--ignore-requires-python" in line for line in installing)
 
 
 def test_compose_runs_cybo_read_only_and_publishes_it_to_this_machine_alone() -> None:
@@ -52,6 +67,20 @@ def test_compose_runs_cybo_read_only_and_publishes_it_to_this_machine_alone() ->
     published = [port for service in services.values() for port in service.get("ports", [])]
     assert published
     assert all(port.startswith("127.0.0.1:") for port in published)
+
+
+def test_what_compose_sets_is_enough_to_start_with() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    # What whoever starts it has to give is of 64 hexadecimal digits.
+    given = {
+        name: re.sub(r"\$\{\w+:\?[^}]*}", "a1" * 32, value)
+        for name, value in services["cybo"]["environment"].items()
+    }
+
+    settings = read_settings({**given, "CYBO_HOST": "0.0.0.0"})
+
+    assert signing_key(settings)
+    assert settings.desk_email
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
