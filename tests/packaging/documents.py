@@ -84,5 +84,5 @@ def _lines(document: Path) -> Iterator[str]:
 
 def _words(line: str) -> tuple[str, ...]:
     """Cut a line into words as a shell would, without comment and variables in front."""
-    words = shlex.split(line, comments=True)
+    words = shlex.split(re.sub(r"\$\([^)]*\)", "SECRET", line), comments=True)
     return tuple(dropwhile(lambda word: re.match(r"[A-Z_]+=", word), words))
