@@ -13,8 +13,8 @@ import numpy as np
 
 from bot.nlu.encoder import encode_many
 from bot.nlu.intent_classifier import learn_intents
-from bot.understanding.classifier import normalise
 from bot.understanding.head import Encoded
+from bot.understanding.spelling import normalise
 
 VARIABLE = "CYBO_BENCH_DATA"
 TARGETS = {"train10": 0.84, "train30": 0.905}

@@ -18,8 +18,8 @@ from bot.nlu import remembering_encoder
 from bot.nlu.kept_vectors import encode_new
 from bot.nlu.remembering_encoder import RememberingEncoder
 from bot.understanding import head
-from bot.understanding.classifier import normalise
 from bot.understanding.head import DIMENSIONS, Encoded, Head
+from bot.understanding.spelling import normalise
 
 # Fewer are encoded before another process has started.
 _WORTH_A_PROCESS = 2000

@@ -16,10 +16,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder import encode_whole, pretrained_head
 from bot.nlu.storage import load_arrays, persist_arrays
-from bot.understanding.classifier import IntentModel, Ranked, named_intents, normalise
+from bot.understanding.classifier import IntentModel, Ranked, named_intents
 from bot.understanding.head import Encoded
 from bot.understanding.questions import split_questions
 from bot.understanding.signals import is_question
+from bot.understanding.spelling import normalise
 
 INTENT_RANKING = "intent_ranking"
 PART_RANKINGS = "part_rankings"

@@ -15,8 +15,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder import encode_many, encode_whole
-from bot.understanding.classifier import normalise
 from bot.understanding.head import Encoded
+from bot.understanding.spelling import normalise
 
 Encode = Callable[[list[str]], Encoded]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from bot.understanding.classifier import normalise
+from bot.understanding.spelling import normalise
 from bot.understanding.text import fold
 
 _WORD = re.compile(r"\w{1,256}")

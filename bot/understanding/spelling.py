@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from string import ascii_lowercase
 
+from bot.understanding.text import clean
+
 _NAMES = ("globalsign", "quovadis", "isabel", "luxtrust", "certipost", "firefox", "chrome")
 # Too near to "ideas" for a general rule.
 _SLIPS = {"idass": "idaas", "iddas": "idaas", "idaaas": "idaas", "iadas": "idaas"}
@@ -28,6 +30,7 @@ _RESPELT = (
     (re.compile(r"\bquo[ -]vadis\b", re.IGNORECASE), "quovadis"),
 )
 _WORD = re.compile(r"[^\W\d_]{1,64}")
+_DIGIT = re.compile(r"\d")
 
 
 def _one_slip_away(name: str) -> Iterator[str]:
@@ -53,3 +56,13 @@ def respell(text: str) -> str:
     for pattern, right in _RESPELT:
         text = pattern.sub(right, text)
     return _WORD.sub(lambda match: _RIGHT_SPELLING.get(match[0].lower(), match[0]), text)
+
+
+def normalise(text: str) -> str:
+    """Prepare a text for comparison: names spelt right, no invisible marks, digits alike."""
+    return alike(respell(clean(text)))
+
+
+def alike(text: str) -> str:
+    """Write every digit as 0: which ones they are says nothing, and places stay as they are."""
+    return _DIGIT.sub("0", text)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bot.language import LANGUAGES
 from bot.nlu.encoder import encode
 from bot.shell.project import read_examples
-from bot.understanding.classifier import normalise
+from bot.understanding.spelling import normalise
 
 TESTS = Path(__file__).parent.parent
 NEAR_COPY = 0.97

@@ -23,8 +23,9 @@ from bot.shell.app import app
 from bot.shell.project import DATA, read_examples, read_responses
 from bot.storage import SqlReviews, SqlTurnStore, open_database
 from bot.turns import TurnRecord
-from bot.understanding.classifier import IntentModel, normalise
+from bot.understanding.classifier import IntentModel
 from bot.understanding.outcome import Thresholds, decide
+from bot.understanding.spelling import normalise
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=timezone.utc)

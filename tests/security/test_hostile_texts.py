@@ -26,10 +26,10 @@ from bot.triage.request import read_request
 from bot.triage.salutation import without_salutation
 from bot.triage.secret_only import holds_only_a_secret, without_announced_secret
 from bot.triage.signature import without_signature
-from bot.understanding.classifier import normalise
 from bot.understanding.error_codes import has_unknown_error_code
 from bot.understanding.questions import split_questions
 from bot.understanding.signals import is_question, parse_yes_no
+from bot.understanding.spelling import normalise
 from bot.understanding.text import as_words, clean, fold, fold_with_places, readable
 from tests.security.hostile import MOST_GROWTH, growth
 

@@ -5,8 +5,9 @@ import io
 import numpy as np
 import pytest
 
-from bot.understanding.classifier import IntentModel, named_intents, normalise
+from bot.understanding.classifier import IntentModel, named_intents
 from bot.understanding.head import Encoded, Head
+from bot.understanding.spelling import normalise
 
 EXAMPLES = [
     ("my screen stays grey", "grey_screen"),

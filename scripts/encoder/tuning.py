@@ -1,0 +1,211 @@
+"""Tunes the encoder on intents, moves and details together.
+
+Learnt one after the other they spoil each other (docs/encoder.md); here every batch is either of
+intents or of moves with their details, and both kinds come in one mixed order.
+"""
+
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import sentencepiece as spm
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from scripts.encoder.examples import Example
+from scripts.encoder.labels import OUTSIDE, Labels
+from scripts.encoder.network import Encoder, Heads
+
+BEGIN, PADDING, END = 0, 1, 2
+MAX_TOKENS = 128
+_FIRST_PIECE = 4
+_TOKENS_A_BATCH = 2048
+_RATE, _HEAD_RATE = 1e-4, 2e-3
+_WARM_UP = 0.06
+_SMOOTHING = 0.05
+_REPLACED = 0.05
+_DROPOUT = 0.1
+_EXAMINED_AT_ONCE = 64
+_SEED = 1
+
+
+@dataclass(frozen=True)
+class Tokenised:
+    """An example in the encoder's tokens; ``labels`` and ``filings`` one a token."""
+
+    example: Example
+    tokens: list[int]
+    labels: list[int]
+    filings: list[int]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Examples of one kind, padded to the same length."""
+
+    items: list[Tokenised]
+    tokens: Tensor
+    is_token: Tensor
+
+
+def tokenise(example: Example, tokenizer: spm.SentencePieceProcessor, labels: Labels) -> Tokenised:
+    """Cut an example into pieces, the question asked in front as a piece of its own."""
+    asked = [tokenizer.piece_to_id(f"<{example.asked}>")] if example.asked else []
+    pieces = tokenizer.encode(example.text, return_type="proto").pieces
+    pieces = pieces[: MAX_TOKENS - 3]
+    place = _characters(example.text)
+    named = [labels.at(example.spans, place[p.begin], place[p.end]) for p in pieces]
+    first = [OUTSIDE] * (1 + len(asked))
+    return Tokenised(
+        example,
+        [BEGIN, *asked, *(piece.id for piece in pieces), END],
+        [*first, *(label for label, _ in named), OUTSIDE],
+        [*first, *(filing for _, filing in named), 0],
+    )
+
+
+def _characters(text: str) -> list[int]:
+    """Give the character that each byte of a text belongs to: SentencePiece counts bytes."""
+    return [n for n, mark in enumerate(text) for _ in mark.encode()] + [len(text)]
+
+
+def batches(items: Sequence[Tokenised], noise: random.Random) -> list[Batch]:
+    """Sort by kind and length, so that little is padded, and cut into even shares."""
+    order = sorted(
+        items, key=lambda i: (i.example.intent is None, len(i.tokens) // 4, noise.random())
+    )
+    found: list[Batch] = []
+    group: list[Tokenised] = []
+    for item in order:
+        is_other = group and (item.example.intent is None) != (group[0].example.intent is None)
+        if group and (is_other or (len(group) + 1) * len(item.tokens) > _TOKENS_A_BATCH):
+            found.append(make_batch(group))
+            group = []
+        group.append(item)
+    found.append(make_batch(group))
+    noise.shuffle(found)
+    return found
+
+
+def make_batch(items: list[Tokenised]) -> Batch:
+    """Pad examples to the longest."""
+    rows = _padded([item.tokens for item in items], PADDING)
+    return Batch(items, rows, rows != PADDING)
+
+
+def _padded(rows: list[list[int]], filler: int) -> Tensor:
+    longest = max(map(len, rows))
+    return torch.tensor([row + [filler] * (longest - len(row)) for row in rows])
+
+
+class Tuning:
+    """The encoder and its heads on their way."""
+
+    def __init__(self, encoder: Encoder, heads: Heads, labels: Labels, frozen: int) -> None:
+        self.encoder, self.heads, self.labels = encoder, heads, labels
+        for part in (encoder.positions, *encoder.norm.parameters()):
+            part.requires_grad = False
+        for layer in encoder.layers[:frozen]:
+            layer.requires_grad_(requires_grad=False)
+        moving = [p for p in encoder.parameters() if p.requires_grad]
+        self.optimizer = torch.optim.AdamW(
+            [
+                {"params": moving, "lr": _RATE, "peak": _RATE},
+                {"params": heads.parameters(), "lr": _HEAD_RATE, "peak": _HEAD_RATE},
+            ],
+            weight_decay=0.01,
+        )
+        self.noise = torch.Generator().manual_seed(_SEED)
+
+    def run(self, items: Sequence[Tokenised], most_minutes: float) -> None:
+        """Learn every item once, in one mixed order, or as many as the time allows.
+
+        The pace falls to nothing towards the end of the items or of the time.
+        """
+        queue = batches(items, random.Random(_SEED))
+        started = time.monotonic()
+        for number, batch in enumerate(queue):
+            spent = (time.monotonic() - started) / 60 / most_minutes
+            if spent >= 1:
+                print(f"stopped after {number} of {len(queue)} batches: time is up")
+                return
+            loss = self._step(batch, max(number / len(queue), spent))
+            if number % 20 == 0:
+                minutes = (time.monotonic() - started) / 60
+                kind = "moves" if batch.items[0].example.intent is None else "intents"
+                print(f"{number}/{len(queue)}, {minutes:.1f} min, {kind} {loss:.3f}", flush=True)
+
+    def _step(self, batch: Batch, done: float) -> float:
+        pace = min(done / _WARM_UP, 1.0) * (1 - done)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * pace
+        with torch.autocast("cpu", torch.bfloat16):
+            states, vectors = self.encoder(self._noisy(batch), batch.is_token)
+        loss = self._loss(batch, states.float(), vectors.float())
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.encoder.parameters(), 1.0)
+        self.optimizer.step()
+        return float(loss.detach())
+
+    def _noisy(self, batch: Batch) -> Tensor:
+        """Put random pieces in the place of some: a typing error must not decide."""
+        shape, end = (
+            batch.tokens.shape,
+            self.encoder.words.num_embeddings - len(self.encoder.markers),
+        )
+        is_piece = (batch.tokens >= _FIRST_PIECE) & (batch.tokens < end)
+        is_hit = is_piece & (torch.rand(shape, generator=self.noise) < _REPLACED)
+        others = torch.randint(_FIRST_PIECE, end, shape, generator=self.noise)
+        return torch.where(is_hit, others, batch.tokens)
+
+    def _loss(self, batch: Batch, states: Tensor, vectors: Tensor) -> Tensor:
+        vectors = functional.dropout(vectors, _DROPOUT)
+        if batch.items[0].example.intent is not None:
+            wanted = torch.tensor([self.labels.intent(item.example) for item in batch.items])
+            return functional.cross_entropy(
+                self.heads.intent(vectors), wanted, label_smoothing=_SMOOTHING
+            )
+        states = functional.dropout(states, _DROPOUT)
+        moves = torch.tensor([self.labels.moves(item.example) for item in batch.items])
+        of_moves = functional.binary_cross_entropy_with_logits(self.heads.move(vectors), moves)
+        labels = _padded([item.labels for item in batch.items], -100)
+        filings = _padded([item.filings for item in batch.items], 0)
+        filings = torch.where(labels > OUTSIDE, filings, -100)
+        of_labels = functional.cross_entropy(self.heads.label(states).mT, labels)
+        of_filings = functional.cross_entropy(
+            self.heads.filing(states).mT, filings, reduction="sum"
+        ) / max(1, int((filings >= 0).sum()))
+        return moves.shape[1] / 2 * of_moves + of_labels + 0.5 * of_filings
+
+
+def infer(
+    encoder: Encoder, heads: Heads, items: Sequence[Tokenised]
+) -> Iterator[tuple[Tokenised, dict[str, Tensor]]]:
+    """Give each example's scores by the name of the head."""
+    order = sorted(items, key=lambda item: len(item.tokens))
+    for start in range(0, len(order), _EXAMINED_AT_ONCE):
+        yield from _infer_batch(
+            encoder, heads, make_batch(order[start : start + _EXAMINED_AT_ONCE])
+        )
+
+
+@torch.no_grad()
+def _infer_batch(
+    encoder: Encoder, heads: Heads, batch: Batch
+) -> list[tuple[Tokenised, dict[str, Tensor]]]:
+    with torch.autocast("cpu", torch.bfloat16):
+        states, vectors = encoder(batch.tokens, batch.is_token)
+    found = []
+    for row, item in enumerate(batch.items):
+        shown, vector = states[row, : len(item.tokens)].float(), vectors[row].float()
+        scores = {
+            "intent": heads.intent(vector),
+            "move": heads.move(vector),
+            "label": heads.label(shown),
+            "filing": heads.filing(shown),
+        }
+        found.append((item, scores))
+    return found
