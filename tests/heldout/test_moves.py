@@ -13,7 +13,7 @@ from bot.understanding.text import fold
 
 HELD_OUT = Path(__file__).parent
 TRAINING = Path(__file__).parents[2] / DATA / "moves"
-OUTSIDE_THE_FORM = {"none", "offer_request", "clarify", "anything_else"}
+OUTSIDE_THE_FORM = {"none", "offer_request", "clarify", "anything_else", "mail"}
 ASKED = {*DETAILS, "add_filing", "confirm_ticket", "detail_to_change", *OUTSIDE_THE_FORM}
 MOVES = set(
     "affirm deny give correct help ask stop restart person pause skip repeat language open add "
@@ -24,6 +24,7 @@ MEANING = re.compile(
     r"(?P<detail>\w+)(?:!(?:wrong|sender|other))?(?:#\d)?(?:!(?:wrong|sender|other))?"
 )
 KINDS = ("moves", "details")
+FILES = [(TRAINING, kind) for kind in (*KINDS, "mails")] + [(HELD_OUT, kind) for kind in KINDS]
 
 
 def rows(folder: Path, kind: str, language: str) -> list[dict[str, str]]:
@@ -35,8 +36,7 @@ def words(text: str) -> str:
     return " ".join(re.findall(r"\w+", fold(MARK.sub(r"\1", text))))
 
 
-@pytest.mark.parametrize("folder", [TRAINING, HELD_OUT])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("folder", "kind"), FILES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_line_says_what_was_asked_and_marks_known_details(
     language: str, kind: str, folder: Path
@@ -61,8 +61,9 @@ def test_every_line_says_what_was_asked_and_marks_known_details(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_that_is_held_out_stands_in_the_examples(language: str) -> None:
-    examples = {words(row["text"]) for kind in KINDS for row in rows(TRAINING, kind, language)}
+    examples = {words(r["text"]) for k in (*KINDS, "mails") for r in rows(TRAINING, k, language)}
 
-    held_out = {words(row["text"]) for kind in KINDS for row in rows(HELD_OUT, kind, language)}
+    held_out = {words(r["text"]) for k in KINDS for r in rows(HELD_OUT, k, language)}
 
-    assert not examples & held_out
+    # Signs alone are nobody's wording.
+    assert not (examples & held_out) - {""}
