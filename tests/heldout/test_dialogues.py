@@ -26,6 +26,10 @@ _CLOSED = {
 }
 
 
+def test_dutch_and_french_are_written() -> None:
+    assert {"fr", "nl"} <= set(WRITTEN)
+
+
 def rows(language: str) -> list[dict[str, str]]:
     path = Path(__file__).parent / f"dialogues.{language}.tsv"
     with path.open(encoding="utf-8") as file:

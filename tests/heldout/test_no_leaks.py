@@ -9,11 +9,15 @@ from numpy.typing import NDArray
 
 from bot.language import LANGUAGES
 from bot.nlu.encoder import encode
-from bot.shell.project import read_examples
+from bot.shell.project import DATA, read_examples
 from bot.understanding.spelling import normalise
+from tests.heldout.test_moves import MARK
 
 TESTS = Path(__file__).parent.parent
 NEAR_COPY = 0.97
+# Of fewer words everybody makes the same sentences: those that are alike letter for letter are
+# found by test_moves.py.
+LEAST_WORDS = 3
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +45,32 @@ def test_no_message_and_no_near_copy_of_one_is_trained_on(
     leaked = [text for text, cosine in zip(messages, nearest, strict=True) if cosine > NEAR_COPY]
     assert len(messages) > 300
     assert leaked == []
+
+
+def bare(path: Path) -> list[str]:
+    """Give the texts of a file of moves, mails or conversations without their marks."""
+    found = (MARK.sub(r"\1", text).replace("\\n", " ") for text in texts(path))
+    return [text for text in found if len(text.split()) >= LEAST_WORDS]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_near_copy_of_what_is_said_in_a_request_is_trained_on(language: str) -> None:
+    examples = [
+        text
+        for file in sorted((TESTS.parent / DATA / "moves").glob(f"*.{language}.tsv"))
+        for text in bare(file)
+    ]
+    held_out = [
+        text
+        for kind in ("moves", "details", "dialogues")
+        for file in (TESTS / "heldout").glob(f"{kind}.{language}.tsv")
+        for text in bare(file)
+    ]
+    known = encode([normalise(text) for text in examples])
+
+    nearest = (known @ encode([normalise(text) for text in held_out]).T).max(axis=1)
+
+    near = [text for text, cosine in zip(examples, nearest, strict=True) if cosine > NEAR_COPY]
+    assert len(examples) > 2_000
+    assert len(held_out) > 400
+    assert near == []
