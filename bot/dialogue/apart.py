@@ -6,18 +6,14 @@ competes with other turns only; the network is answered between two of its steps
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 from typing import Any, TypeVar
 
-from rasa.shared.core.trackers import DialogueStateTracker
-from rasa_sdk import Action
-
 from bot.dialogue.assistant import Assistant, Incoming
 from bot.dialogue.history import Progress, Reply, Turn
 from bot.dialogue.responses import GuidanceResponses
-from bot.turns import TurnRecord
 
 # Actions that wait for a database hold one each.
 _THREADS = 16
@@ -26,9 +22,10 @@ _T = TypeVar("_T")
 
 
 class AssistantApart:
-    """Does what ``Assistant`` does, from any event loop; ``stop`` ends its thread.
+    """Does what channels ask of ``Assistant``, from any event loop; ``stop`` ends its thread.
 
-    What it was asked last comes to its end before the thread does.
+    What it was asked last comes to its end before the thread does. Who observes the assistant is
+    called on that thread.
     """
 
     def __init__(self, assistant: Assistant) -> None:
@@ -42,14 +39,6 @@ class AssistantApart:
     def responses(self) -> GuidanceResponses:
         """Give the answers that this assistant was trained with."""
         return self._assistant.responses
-
-    def use_actions(self, actions: Iterable[Action]) -> None:
-        """Hand over actions that have their services; before the first message."""
-        self._assistant.use_actions(actions)
-
-    def observe(self, observer: Callable[[TurnRecord], None]) -> None:
-        """Tell ``observer`` of every turn that was answered, on the thread of the dialogue."""
-        self._assistant.observe(observer)
 
     async def run(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Do something on the loop of the dialogue, such as watching it."""
@@ -73,14 +62,6 @@ class AssistantApart:
     async def parse(self, text: str, sender: str = "") -> dict[str, Any]:
         """Say what the model makes of a text."""
         return await self.run(self._assistant.parse(text, sender))
-
-    async def parse_in(self, text: str, tracker: DialogueStateTracker | None) -> dict[str, Any]:
-        """Say what the model makes of a text at that point of a conversation."""
-        return await self.run(self._assistant.parse_in(text, tracker))
-
-    async def tracker(self, sender: str) -> DialogueStateTracker:
-        """Give the conversation of ``sender``, to read it."""
-        return await self.run(self._assistant.tracker(sender))
 
     async def answered(self, sender: str, message_id: str) -> Turn | None:
         """Give a turn of the latest session, by the id of its message."""

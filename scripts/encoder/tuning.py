@@ -1,7 +1,7 @@
 """Tunes the encoder on intents, moves and details together.
 
-Learnt one after the other they spoil each other (docs/encoder.md); here every batch is either of
-intents or of moves with their details, and both kinds come in one mixed order.
+Details learnt after the intents spoil these; here every batch is either of intents or of moves with
+their details, and both kinds come in one mixed order.
 """
 
 import random
