@@ -140,7 +140,6 @@ class Gateway:
             ]
         )
         application.on_shutdown.append(self._chat.close)
-        application.on_startup.append(self._warm_up)
         application.cleanup_ctx.append(self._beside)
         return application
 
@@ -159,6 +158,8 @@ class Gateway:
         self._outbox, self._mail, self._others = outbox, mail, others
 
     async def _beside(self, _: web.Application) -> AsyncIterator[None]:
+        # First, as what it takes is no stall and nobody is served yet.
+        await self._warm_up()
         services = [s for s in (self._outbox, self._mail, *self._own, *self._others) if s]
         for service in services:
             await service.start()
@@ -199,7 +200,7 @@ class Gateway:
             ),
         )
 
-    async def _warm_up(self, application: web.Application) -> None:
+    async def _warm_up(self) -> None:
         await self._assistant.probe()
         self._is_ready = True
 

@@ -141,6 +141,13 @@ def application(
         await apart.stop()
         held.close()
 
+    async def keep(_: web.Application) -> None:
+        # The model never goes away: looking through it again and again for garbage would stop
+        # everything else for as long as that takes.
+        gc.collect()
+        gc.freeze()
+
+    served.on_startup.insert(0, keep)
     served.on_cleanup.append(let_go)
     return served
 
@@ -171,10 +178,6 @@ async def _serve(served: web.Application, settings: Settings, started: float) ->
     runner = LimitedRunner(served, room_of(settings))
     try:
         await runner.setup()
-        # The model never goes away: looking through it again and again for garbage would stop
-        # everything else for as long as that takes.
-        gc.collect()
-        gc.freeze()
         await _listen(runner, settings, where)
         seconds = time.perf_counter() - started
         ERR.print(f"Ready on http://{where} after {seconds:.1f} s; Ctrl-C stops", markup=False)
