@@ -2,13 +2,15 @@
 
 import calendar
 import re
+from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import islice
 
-import dateparser
-
+from bot.details.date_words import plain_dates
 from bot.details.model import InvalidDetail
-from bot.language import LANGUAGES
+from bot.details.spoken import MAX_WORDS_CHARS
 from bot.patterns import Linear
+from bot.understanding.text import clean
 
 _MONTHS = (
     r"jan\w{0,9}|feb\w{0,9}|f[ée]v\w{0,9}|maart|mars|march|mar|mrt|apr\w{0,9}|avr\w{0,9}|mei|mai|may|jun[ei]?|juin|"
@@ -29,24 +31,58 @@ DATE = re.compile(
 )
 # The Central Balance Sheet Office keeps accounts since 1978; older years are slips.
 _FIRST_YEAR = 1970
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_DAY_FIRST = re.compile(r"(\d{1,2})\D{1,9}(\d{1,2})\D{1,9}(\d{4}|\d{2})")
-_MONTH_END = re.compile(r"(?:eind|einde|fin|end|end of)\s{1,9}(\D{1,40}\d{4})", flags=re.IGNORECASE)
-_DAY_AND_MONTH = re.compile(r"\d{1,2}\D\d{1,2}")
-_ONLY_A_YEAR = Linear(r"\D*(?:19|20)\d{2}\D*")
-_YEAR = re.compile(r"(?:19|20)\d{2}|'?\b\d{2}$")
+_CANONICAL = re.compile(r"\d{4}-\d{2}-\d{2}", flags=re.ASCII)
+_MAX_DATES = 9
+# The parts of a date in the plain form of `date_words`.
+_BY = r"(?: ?[-/.,\\] ?| )"
+_DAY = r"(?<![\dm])(?<!\d[./-])(?P<day>\d{1,2})"
+_MONTH = r"m(?P<month>\d{2})"
+_ANY_MONTH = r"m?(?P<month>\d{1,2})"
+_LONG_YEAR = r"(?P<year>y?\d{4}|(?:19|20) \d{2})(?![\d:])"
+_ANY_YEAR = r"'?(?P<year>y?\d{4}|(?:19|20) \d{2}|\d{2})(?![\d:]| ?m\d)"
+_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        rf"ultimo[ -]{{0,3}}{_MONTH}{_BY}{_ANY_YEAR}",
+        rf"ultimo {_ANY_MONTH}{_BY}{_LONG_YEAR}",
+        rf"(?P<year>y\d{{4}}),? ultimo {_MONTH}",
+        rf"ultimo {_LONG_YEAR}",
+        rf"(?<!\d)(?P<year>\d{{4}}){_BY}{_ANY_MONTH}{_BY}(?P<day>\d{{1,2}})(?!\d)",
+        rf"{_DAY}{_BY}?{_MONTH}{_BY}{_ANY_YEAR}",
+        rf"{_DAY}(?: ?[-/.,\\] ?)(?P<month>\d{{1,2}})(?: ?[-/.,\\] ?){_ANY_YEAR}",
+        # Digits apart are a date only where no more of them stand around: telephone numbers.
+        rf"(?<!\d )(?<![\dm])(?P<day>\d{{1,2}}) (?P<month>\d{{1,2}}) {_ANY_YEAR}(?! ?\d)",
+        rf"(?<!\d){_MONTH} ?,? ?(?P<day>\d{{1,2}})(?!\d){_BY}{_ANY_YEAR}",
+        rf"(?P<year>y\d{{4}}|(?<!\d)\d{{4}})[ ,:]{{1,3}}(?P<day>\d{{1,2}}) ?{_MONTH}",
+    )
+)
+_COMPACT = re.compile(
+    r"(?<![\w.,/-])(?:(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)|"
+    r"(?P<day2>[0-3]\d)(?P<month2>0[1-9]|1[0-2])(?P<year2>\d{4}|\d{2}))(?![\w/-])(?![.,]\d)"
+)
+_NAMED_DAY = re.compile(
+    rf"{_DAY}{_BY}?{_MONTH}|{_MONTH.replace('month', 'month2')} (?P<day2>\d{{1,2}})(?!\d)"
+)
+_WITHOUT_YEAR = re.compile(
+    r"\d{1,2}[ ./,-]{0,3}m\d\d|m\d\d[ .,/-]{0,3}'?\d{1,4}(?!\d)|ultimo m\d\d|m\d\d y\d{4}|"
+    r"(?<![\d./-])\d{1,2}[-/.]\d{1,2}(?![-/.\d])"
+)
+_ONLY_A_YEAR = Linear(r"\D*(?:(?:19|20) ?\d{2}|y\d{4})\D*|\d{1,2} (?:0?[1-9]|1[0-2])")
 
 
 def parse_closing_date(text: str, *, today: date) -> str:
     """Read one closing date and give it in ISO form (yyyy-mm-dd).
 
-    Raises: InvalidDetail with reason ``not_a_date``, ``no_year`` or ``future``.
+    "Last year" is counted from ``today``. Of a text longer than ``MAX_WORDS_CHARS`` only the
+    dates that `DATE` finds are read.
+    Raises: InvalidDetail with reason ``not_a_date`` (also for two dates), ``no_year`` or
+    ``future``.
     """
-    found = DATE.search(text)
-    if not found:
-        reason = "no_year" if _ONLY_A_YEAR.fullmatch(text) else "not_a_date"
-        raise InvalidDetail("closing_date", reason)
-    day = _read(found.group(), today=today)
+    words = " ".join(clean(text).split())
+    if len(words) <= MAX_WORDS_CHARS:
+        day = _read(words, today=today)
+    else:
+        day = _only({_read(found, today=today) for found in _dates_in(words)}, words)
     if day > today:
         raise InvalidDetail("closing_date", "future")
     return day.isoformat()
@@ -57,25 +93,63 @@ def format_closing_date(value: str) -> str:
     return date.fromisoformat(value).strftime("%d/%m/%Y")
 
 
+def _dates_in(words: str) -> Iterator[str]:
+    return (found[0][:MAX_WORDS_CHARS] for found in islice(DATE.finditer(words), _MAX_DATES))
+
+
 def _read(words: str, *, today: date) -> date:
-    if iso := _ISO.fullmatch(words):
-        return _build(int(iso[1]), int(iso[2]), int(iso[3]))
-    if numeric := _DAY_FIRST.fullmatch(words):
-        return _build(_full_year(numeric[3], today=today), int(numeric[2]), int(numeric[1]))
-    if _DAY_AND_MONTH.fullmatch(words) or not _YEAR.search(words):
-        raise InvalidDetail("closing_date", "no_year")
-    if month_end := _MONTH_END.fullmatch(words):
-        first = _read_words(f"1 {month_end[1]}")
-        return first.replace(day=calendar.monthrange(first.year, first.month)[1])
-    return _read_words(words)
+    if _CANONICAL.fullmatch(words):
+        return _build(*map(int, words.split("-")))
+    plain: list[str] = []
+    for form in plain_dates(words, today=today):
+        plain.append(form)
+        if days := _days_in(form, today=today):
+            return _only(days, form)
+    return _only(set(), *plain)
 
 
-def _read_words(words: str) -> date:
-    settings = {"DATE_ORDER": "DMY", "STRICT_PARSING": True}
-    parsed = dateparser.parse(words, languages=list(LANGUAGES), settings=settings)
-    if parsed is None:
-        raise InvalidDetail("closing_date", "not_a_date")
-    return date(parsed.year, parsed.month, parsed.day)
+def _only(days: set[date], *plain: str) -> date:
+    """Give the one day; refuse none, for the most telling reason, and several."""
+    if len(days) == 1:
+        return days.copy().pop()
+    has_no_year = any(_WITHOUT_YEAR.search(form) or _ONLY_A_YEAR.fullmatch(form) for form in plain)
+    raise InvalidDetail("closing_date", "no_year" if has_no_year and not days else "not_a_date")
+
+
+def _days_in(plain: str, *, today: date) -> set[date]:
+    """Read every full date of ``plain``."""
+    days: set[date] = set()
+    for form in _FORMS:
+        days |= {_day(found.groupdict(), today=today) for found in form.finditer(plain)}
+        plain = form.sub(";", plain)
+    for found in () if days else _COMPACT.finditer(plain):
+        parts = found.groupdict()
+        days.add(
+            _day(
+                {name: parts[name] or parts[f"{name}2"] for name in ("year", "month", "day")},
+                today=today,
+            )
+        )
+    if days:
+        _refuse_another(plain, days)
+    return days
+
+
+def _day(parts: Mapping[str, str | None], *, today: date) -> date:
+    year = _full_year((parts["year"] or "").lstrip("y").replace(" ", ""), today=today)
+    month = int(parts.get("month") or 12)
+    if day := parts.get("day"):
+        return _build(year, month, int(day))
+    first = _build(year, month, 1)
+    return first.replace(day=calendar.monthrange(year, month)[1])
+
+
+def _refuse_another(rest: str, days: set[date]) -> None:
+    """Refuse "31 March and 30 June 2022": which of the two is told by no one."""
+    for found in _NAMED_DAY.finditer(rest):
+        named = int(found["month"] or found["month2"]), int(found["day"] or found["day2"])
+        if named not in {(day.month, day.day) for day in days}:
+            raise InvalidDetail("closing_date", "not_a_date")
 
 
 def _full_year(digits: str, *, today: date) -> int:
