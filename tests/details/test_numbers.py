@@ -24,6 +24,22 @@ from bot.details.numbers import (
         "403170701",
         "BE 403.170.701",
         "  0403.170.701. ",
+        "0403–170–701",
+        "0403\u200b.170.701",
+        "KBO 0403.170.701",
+        "BTW-nr. BE 0403.170.701",
+        "ondernemingsnummer: 0403.170.701",
+        "BCE : 0403.170.701",
+        "TVA BE0403170701",
+        "n° 403 170 701",
+        "numéro d'entreprise 0403.170.701",
+        "VAT number BE 0403.170.701",
+        "nul vier nul drie een zeven nul zeven nul een",
+        "BE nul vierhonderddrie, honderdzeventig, zevenhonderdeen",
+        "zéro quatre cent trois, cent septante, sept cent un",
+        "zero quatre cent trois point cent septante point sept cent un",
+        "zero four zero three, one seven zero, seven zero one",
+        "oh four oh three dot one seven oh dot seven oh one",
     ],
 )
 def test_every_belgian_notation_of_a_number_gives_its_ten_digits(written: str) -> None:
@@ -39,6 +55,12 @@ def test_the_examples_of_the_fact_base_are_valid(written: str) -> None:
     number = parse_enterprise_number(written)
 
     assert format_enterprise_number(number).replace(".", "") == written.replace(".", "")
+
+
+def test_nonante_and_septante_are_digits_of_a_number() -> None:
+    spoken = "zéro huit cent nonante-neuf, cent quatre-vingt-un, trois cent quatre-vingt-sept"
+
+    assert parse_enterprise_number(spoken) == "0899181387"
 
 
 def test_a_number_issued_since_2023_may_start_with_one() -> None:
@@ -58,6 +80,13 @@ def test_a_number_issued_since_2023_may_start_with_one() -> None:
         ("", "length"),
         ("geen idee", "length"),
         ("٠٤٠٣١٧٠٧٠١", "length"),
+        ("een twee drie", "length"),
+        ("BE" * 5000, "length"),
+        ("nul " * 2500, "length"),
+        ("👍" * 10_000, "length"),
+        ("\ud800", "length"),
+        ("zero four zero three, one seven zero, seven zero two", "check_digits"),
+        ("deux deux zéro trois deux zéro un trois quatre zéro", "first_digit"),
     ],
 )
 def test_a_number_that_breaks_a_rule_is_refused_by_that_rule(written: str, reason: str) -> None:
@@ -86,6 +115,16 @@ def test_an_enterprise_number_is_shown_as_on_letterheads() -> None:
         ("4a 7f 02", "4a 7f 02"),
         ("01-23.45", "01-23.45"),
         ("4A:7F:02.", "4A:7F:02"),
+        ("55/7810/2", "55/7810/2"),
+        ("n° GS/BE/22/00731", "GS/BE/22/00731"),
+        ("366EEBFBFAF26FF0", "366EEBFBFAF26FF0"),
+        ("SN-ISA-1234", "SN-ISA-1234"),
+        ("DE 45 AF 12", "DE 45 AF 12"),
+        ("nr nr 4A7F", "4A7F"),
+        ("three F, zero zero, nine A", "3F009A"),
+        ("trois F, zéro zéro, neuf A", "3F009A"),
+        ("drie F nul nul negen A", "3F009A"),
+        ("vier vijf zes zeven", "4567"),
         ("certificate number: 4A:7F:02", "4A:7F:02"),
         ("le numéro est 4A:7F:02", "4A:7F:02"),
         ("het nummer is 4A:7F:02", "4A:7F:02"),
@@ -95,6 +134,7 @@ def test_a_certificate_number_is_kept_as_typed_without_what_stands_around_it(
     typed: str, kept: str
 ) -> None:
     assert parse_certificate_number(typed) == kept
+    assert parse_certificate_number(kept) == kept
 
 
 def test_the_longest_serial_number_of_x509_is_accepted() -> None:
@@ -103,7 +143,14 @@ def test_the_longest_serial_number_of_x509_is_accepted() -> None:
     assert parse_certificate_number(longest) == longest
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "geen", "je ne sais pas", "?", "1" * 81])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("", "   ", "geen", "je ne sais pas", "?", "1" * 81, "deadbeef", "ik heb er twee"),
+        *("een", "a two", "the second one", "un certificat", "nr " * 3000, "a" * 10_000),
+        *("👍" * 10_000, "\u200b" * 10_000, "nul " * 2500),
+    ],
+)
 def test_what_has_no_digit_or_a_strange_shape_is_no_certificate_number(typed: str) -> None:
     with pytest.raises(InvalidDetail, match="not_a_number"):
         parse_certificate_number(typed)
