@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from bot.details.addresses import EMAIL
 from bot.details.answers import Situation, read_attempt, read_moves
 from bot.details.choices import PHRASES, parse_filing_model, parse_model_code
 from bot.details.dates import DATE
 from bot.details.labels import IS, LABELS
 from bot.details.model import InvalidDetail, Mention
-from bot.details.names import EMAIL
 from bot.details.numbers import ENTERPRISE_NUMBER, parse_enterprise_number
 from bot.details.parse import parse_detail
 from bot.understanding.signals import is_question

@@ -1,12 +1,10 @@
-"""Free-text details: the owner of a certificate and its e-mail address."""
+"""The owner of a certificate: a person or a firm."""
 
 import re
 
 from bot.details.model import InvalidDetail
-from bot.patterns import Linear
 from bot.understanding.text import fold
 
-EMAIL = Linear(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}\b")
 _LEAD_IN = re.compile(
     r"^\W{0,9}(?:(?:ja|nee|oui|non|yes|no|euh|wel|ben|well)\W{1,9})?"
     r"(?:dat is|dit is|het is|da's|mijn naam is|ik ben|ik heet|de eigenaar is|eigenaar|naam|"
@@ -59,14 +57,3 @@ def parse_certificate_owner(text: str) -> str:
     ):
         raise InvalidDetail("certificate_owner", "not_a_name")
     return name
-
-
-def parse_certificate_email(text: str) -> str:
-    """Find the one e-mail address in ``text``, in lower case.
-
-    Raises: InvalidDetail with reason ``not_an_address``.
-    """
-    found = {address.lower() for address in EMAIL.findall(text)}
-    if len(found) != 1:
-        raise InvalidDetail("certificate_email", "not_an_address")
-    return str(found.pop())

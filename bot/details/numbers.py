@@ -31,7 +31,8 @@ _MAX_SPOKEN_CHARS = 2 * MAX_WORDS_CHARS
 _CERTIFICATE_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z\s:./\-]{0,80}")
 _LEAD_IN = re.compile(
     # "DE 45 AF" is a number of which the first byte looks like an article.
-    r"^\W{0,9}(?:(?:het|(?-i:[Dd]e)|le|la|the|mijn|mon|my|dat is|c['’]est|it['’]s|it is|is)\s{1,9}){0,6}"
+    r"^\W{0,9}(?:(?:het|(?-i:[Dd]e)|le|la|the|mijn|mon|my|dat is|c['’]est|it['’]s|it is|is)"
+    r"\s{1,9}){0,6}"
     r"(?:(?:certificaat|certificate|certificat)\s{0,9})?"
     r"(?:nummer|nr|num[eé]ro|n°|number|no|serial(?:\s{1,9}number)?|serienummer|sn|s/n)?(?!(?<=\w)[A-Za-z-])"
     r"(?:\s{1,9}(?:is|est))?\s{0,9}(?:[.:=]\s{0,9})?",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from bot.details.addresses import parse_certificate_email
 from bot.details.choices import (
     parse_certificate_type,
     parse_deposit_type,
@@ -10,7 +11,7 @@ from bot.details.choices import (
     parse_filing_model,
 )
 from bot.details.dates import parse_closing_date
-from bot.details.names import parse_certificate_email, parse_certificate_owner
+from bot.details.names import parse_certificate_owner
 from bot.details.numbers import parse_certificate_number, parse_enterprise_number
 
 _PARSERS: Mapping[str, Callable[[str], str]] = {

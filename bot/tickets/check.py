@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from bot.details import FILING_DETAILS, InvalidDetail
+from bot.details.addresses import EMAIL
 from bot.details.choices import (
     CERTIFICATE_TYPES,
     DEPOSIT_TYPES,
     FILING_LANGUAGES,
     FILING_MODELS,
 )
-from bot.details.names import EMAIL
 from bot.details.numbers import parse_enterprise_number
 from bot.errors import HelpdeskError
 from bot.language import LANGUAGES

@@ -1,9 +1,9 @@
-"""The owner of a certificate and its e-mail address, out of the words around them."""
+"""The owner of a certificate, out of the words around the name."""
 
 import pytest
 
 from bot.details import InvalidDetail
-from bot.details.names import parse_certificate_email, parse_certificate_owner
+from bot.details.names import parse_certificate_owner
 
 
 @pytest.mark.parametrize(
@@ -54,27 +54,3 @@ def test_the_words_that_introduce_a_name_are_left_out(text: str, name: str) -> N
 def test_what_cannot_be_a_name_is_refused(text: str) -> None:
     with pytest.raises(InvalidDetail, match="not_a_name"):
         parse_certificate_owner(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "address"),
-    [
-        ("An.Peeters@Example.BE", "an.peeters@example.be"),
-        ("het is an@example.be.", "an@example.be"),
-        ("An Peeters <an@example.be>", "an@example.be"),
-        ("mailto:an@example.be", "an@example.be"),
-        ("o'neil+cert@mail.example.co.uk", "o'neil+cert@mail.example.co.uk"),
-        ("an@example.be (AN@EXAMPLE.BE)", "an@example.be"),
-    ],
-)
-def test_the_one_address_of_a_text_is_found_in_lower_case(text: str, address: str) -> None:
-    assert parse_certificate_email(text) == address
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "geen", "an@example", "@example.be", "an @ example.be", "an@example.be, jan@example.be"],
-)
-def test_no_address_or_two_of_them_are_refused(text: str) -> None:
-    with pytest.raises(InvalidDetail, match="not_an_address"):
-        parse_certificate_email(text)
