@@ -3,7 +3,7 @@
 import re
 
 from bot.details.model import InvalidDetail
-from bot.understanding.text import fold
+from bot.understanding.text import clean, fold
 
 _LEAD_IN = re.compile(
     r"^\W{0,9}(?:(?:ja|nee|oui|non|yes|no|euh|wel|ben|well)\W{1,9})?"
@@ -19,6 +19,42 @@ _NAME = re.compile(r"[’']?[^\W_](?:[^\W\d_]|[ .’'\-&,()/0-9]){0,80}")
 # Longer than any name on a Belgian identity card; what is longer is a sentence.
 _MAX_NAME_CHARS = 80
 _MAX_NAME_WORDS = 7
+
+_MAX_MARKED_CHARS = 400
+# Without its stop a title in capitals may be a firm: "ING Belgium", "MS Consulting".
+_TITLES = re.compile(
+    r"^(?:(?i:de heer(?: en mevrouw)?|heer en mevrouw|mevrouw|mevr\.?|mw\.?|dhr\.?|meester|madame|"
+    r"mme\.?|mlle\.?|mademoiselle|monsieur|ma[iî]tre|mister|miss|mrs\.?|docteur|doctor|professor|"
+    r"professeur|prof\.?|mr\.|ms\.|dr\.|drs\.|ir\.|ing\.|m\.|me\.)|[Mm]r|[Mm]s|[Dd]r|[Ii]r|Me|MR)"
+    r"\s{1,9}(?=\S)"
+)
+_COMMON_NAME = re.compile(r"^(?:CN|common name)\s?=\s?", flags=re.IGNORECASE)
+_OTHER_FIELDS = re.compile(r"\s?[,;/+]\s?[A-Za-z.]{1,20}\s?=.{0,400}$", flags=re.DOTALL)
+_BRACKETS = re.compile(r"\s?[(\[]([^()\[\]]{0,99})[)\]]")
+_SEAM = re.compile(r"\s?[,;|]\s?|\s[-–—]\s")
+_ROLES = frozenset(
+    """
+    accountant administrateur administrator administratrice advocaat associe associee associate
+    auditor avocat avocate bedrijfsleider bedrijfsrevisor belastingconsulent bestuurder
+    boekhouder boekhoudster bookkeeper ceo cfo chairman comptable coo directeur director
+    directrice eigenaar employe employee expert-comptable fiscalist fiscaliste gerant gerante
+    gestionnaire holder houder lawyer manager mandataire mandataris medewerker medewerkster
+    notaire notaris notary owner partner penningmeester president presidente proprietaire
+    reviseur revisor secretaire secretaris secretary tax-consultant titulaire tresorier
+    treasurer vennoot voorzitter zaakvoerder zaakvoerster
+    """.split()
+)
+_LEGAL_FORMS = frozenset(
+    "ag asbl bv bvba cv cvba comm.v gcv gmbh inc llp ltd nv sa sarl sc sca scs scrl sprl snc srl "
+    "vof vzw ivzw aisbl".split()
+)
+_AROUND_NAMES = ' ,;:!?"“”„«»<>*_`|=-–—'
+_APOSTROPHES = frozenset("'‘’")
+_INSIDE_NAMES = str.maketrans("", "", "-'’.")
+_PARTICLES = frozenset(
+    "al ben bin d' da de del den der des di dos du el la le mac mc o' op saint st 't te ten ter "
+    "van vanden vander von".split()
+)
 
 
 # Words of a sentence, never of a name in Belgium ("De", "Van" and "La" are, and stay out).
@@ -45,11 +81,10 @@ def parse_certificate_owner(text: str) -> str:
     """
     name = " ".join(_LEAD_IN.sub("", text.strip(), count=1).split()).strip(" .,;:!")
     letters = sum(character.isalpha() for character in name)
-    words = {word.strip(".,'’") for word in fold(name).split()}
-    is_one_small_word = len(words) == 1 and name.islower()
+    is_one_small_word = len(name.split()) == 1 and name.islower()
     if (
         letters < 2
-        or words & _NOT_IN_NAMES
+        or has_sentence_words(name)
         or is_one_small_word
         or len(name) > _MAX_NAME_CHARS
         or len(name.split()) > _MAX_NAME_WORDS
@@ -57,3 +92,78 @@ def parse_certificate_owner(text: str) -> str:
     ):
         raise InvalidDetail("certificate_owner", "not_a_name")
     return name
+
+
+def has_sentence_words(words: str) -> bool:
+    """Say whether a word among ``words`` belongs to a sentence and to no name."""
+    return not {word.strip(".,'’") for word in fold(words).split()}.isdisjoint(_NOT_IN_NAMES)
+
+
+def parse_marked_owner(words: str) -> str:
+    """Give the name in words that are known to be one: no title, no role, given name first.
+
+    Raises: InvalidDetail with reason ``not_a_name`` for fewer than two letters, an @ or
+    more than 80 characters.
+    """
+    name = " ".join(clean(words).split())
+    before = None
+    # What goes may have hidden more: "Mr (gérant) Mr Peeters". Each round is shorter.
+    while name != before and len(name) <= _MAX_MARKED_CHARS:
+        before = name
+        name = _without_role(_OTHER_FIELDS.sub("", _COMMON_NAME.sub("", _stripped(name))))
+        name = clean(_TITLES.sub("", _given_name_first(_stripped(_TITLES.sub("", name)))))
+    letters = sum(character.isalpha() for character in name)
+    if letters < 2 or "@" in name or len(name) > _MAX_NAME_CHARS:
+        raise InvalidDetail("certificate_owner", "not_a_name")
+    return name
+
+
+def _stripped(name: str) -> str:
+    """Take off quotes and the marks of a sentence, not the last stop of "S.A."."""
+    name = name.strip(_AROUND_NAMES)
+    if len(name) > 1 and {name[0], name[-1]} <= _APOSTROPHES:
+        name = name[1:-1].strip(_AROUND_NAMES)
+    return name if "." in name[:-1].rpartition(" ")[2] else name.rstrip(".").rstrip()
+
+
+def _without_role(name: str) -> str:
+    name = _BRACKETS.sub(lambda found: "" if _is_role(found[1]) else found[0], name)
+    for seam in _SEAM.finditer(name):
+        rest = name[seam.end() :]
+        if _is_role(_SEAM.split(rest, maxsplit=1)[0]):
+            return name[: seam.start()]
+    return name
+
+
+def _is_role(words: str) -> bool:
+    parts = _folded_words(words)
+    return bool(parts & _ROLES) and not parts & _LEGAL_FORMS
+
+
+def _given_name_first(name: str) -> str:
+    """Turn "Peeters, Jan" round; a firm with a comma stays."""
+    surname, comma, given = name.partition(",")
+    surname, given = surname.strip(), _TITLES.sub("", given.strip())
+    both = [*surname.split(), *given.split()]
+    if not comma or not given or not _is_surname(surname) or len(given.split()) > 2:
+        return name
+    is_of_letters = all(part.translate(_INSIDE_NAMES).isalpha() for part in both)
+    is_given_name = all(part[0].isupper() for part in given.split())
+    if (
+        not is_of_letters
+        or not is_given_name
+        or _folded_words(name) & (_LEGAL_FORMS | {"en", "et", "and"})
+    ):
+        return name
+    return f"{given} {surname}"
+
+
+def _is_surname(words: str) -> bool:
+    parts = words.split()
+    return (
+        len(parts) == 1 or (bool(parts) and (words.isupper() or fold(parts[0]) in _PARTICLES))
+    ) and len(parts) <= 5
+
+
+def _folded_words(words: str) -> set[str]:
+    return {word.strip(".,'’").replace(".", "") for word in fold(words).split()}
