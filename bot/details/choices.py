@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.details.model import InvalidDetail
-from bot.understanding.text import fold
+from bot.details.names import has_sentence_words
+from bot.understanding.text import clean, fold
 
 FILING_MODELS = (
     "full",
@@ -112,6 +113,26 @@ _CERTIFICATE_TYPES: _Phrases = {
         "none of these", "none of those", "geen van deze", "geen van die", "aucun de ceux-ci",
     ),
 }  # fmt: skip
+# How the field shortens them: alone or with one word more ("schéma abr."), never in a
+# sentence, where "eng" is Dutch for narrow.
+_ABBREVIATIONS: Mapping[str, Mapping[str, str]] = {
+    "filing_model": {"abr": "abbreviated", "abbr": "abbreviated", "vkt": "abbreviated"},
+    "deposit_type": {"init": "initial", "corr": "correction", "rect": "correction"},
+    "filing_language": {
+        "ndl": "nl", "nld": "nl", "ned": "nl", "fra": "fr", "deu": "de", "ger": "de", "eng": "en",
+    },
+}  # fmt: skip
+# The office's forms have a box for each; a letter counts only where it is the whole answer.
+_LANGUAGE_LETTERS = {"n": "nl", "f": "fr", "d": "de", "e": "en"}
+_AND = frozenset({"en", "et", "and", "of", "ou", "or"})
+_LETTERS_APART = re.compile(r"[a-z]{1,40}")
+_BRAND = re.compile(r"[^\W\d_][\w.&'’+-]{1,39}(?: [\w.&'’+-]{1,39})?")
+_MAX_BRAND_CHARS = 200
+_AROUND_BRANDS = " .,;:!?\"“”„«»'’()[]-"
+_NO_BRANDS = frozenset(
+    "aucun aucune autre ander andere brand card carte certificate dunno ja kaart marque merk nee "
+    "ok oui other perso sais yes".split()
+)
 _NO_CERTIFICATES = (
     "eid", "e-id", "itsme", "identiteitskaart", "carte d'identite", "identity card", "id card",
     "id-kaart", "carte identite",
@@ -144,7 +165,7 @@ def parse_filing_model(text: str) -> str:
     if code := MODEL_CODE.search(text):
         return _MODEL_OF_CODE[code[1]]
     folded = fold(text)
-    value = _find(folded, PHRASES["filing_model"])
+    value = _find(folded, PHRASES["filing_model"]) or _find_abbreviation(folded, "filing_model")
     if value is None:
         raise InvalidDetail("filing_model", "unknown")
     if value in _MODEL_SIZES and _contains_any(folded, _ASSOCIATIONS):
@@ -171,6 +192,11 @@ def parse_filing_language(text: str) -> str:
 
     Raises: InvalidDetail with reason ``unknown``, or ``several`` when two are named.
     """
+    letters = {word for word in _LETTERS_APART.findall(fold(text)) if word not in _AND}
+    if letters and letters <= _LANGUAGE_LETTERS.keys():
+        if len(letters) > 1:
+            raise InvalidDetail("filing_language", "several")
+        return _LANGUAGE_LETTERS[letters.pop()]
     # "en français", "en allemand": the French preposition is no English.
     folded = _FRENCH_IN.sub("", fold(text))
     named = {value for value, words in _FILING_LANGUAGES.items() if _contains_any(folded, words)}
@@ -193,11 +219,42 @@ def parse_certificate_type(text: str) -> str:
         raise
 
 
+def parse_brand(words: str) -> str:
+    """Give the name of a brand that is not listed, as it is spelt.
+
+    One or two words; letters alone, or a capital among them ("D-Trust 3").
+    Raises: InvalidDetail with reason ``not_commercial`` or ``unknown``.
+    """
+    brand = " ".join(clean(words[:_MAX_BRAND_CHARS]).split()).strip(_AROUND_BRANDS)
+    folded = fold(brand)
+    if _contains_any(folded, _NO_CERTIFICATES):
+        raise InvalidDetail("certificate_type", "not_commercial")
+    is_name = _BRAND.fullmatch(brand) and (
+        brand.replace(" ", "").isalpha() or any(letter.isupper() for letter in brand)
+    )
+    if (
+        len(words) > _MAX_BRAND_CHARS
+        or not is_name
+        or has_sentence_words(folded)
+        or set(folded.split()) & _NO_BRANDS
+    ):
+        raise InvalidDetail("certificate_type", "unknown")
+    return brand
+
+
 def _choose(detail: str, text: str) -> str:
-    value = _find(fold(text), PHRASES[detail])
+    folded = fold(text)
+    value = _find(folded, PHRASES[detail]) or _find_abbreviation(folded, detail)
     if value is None:
         raise InvalidDetail(detail, "unknown")
     return value
+
+
+def _find_abbreviation(folded: str, detail: str) -> str | None:
+    known = _ABBREVIATIONS.get(detail, {})
+    words = _LETTERS_APART.findall(folded) if len(folded.split()) <= 2 else []
+    named = {known[word] for word in words if word in known}
+    return named.pop() if len(named) == 1 else None
 
 
 def _find(folded: str, phrases: _Phrases) -> str | None:

@@ -10,6 +10,7 @@ from bot.details.choices import (
     DEPOSIT_TYPES,
     FILING_LANGUAGES,
     FILING_MODELS,
+    parse_brand,
     parse_certificate_type,
     parse_deposit_type,
     parse_filing_language,
@@ -179,3 +180,75 @@ def test_eid_and_itsme_are_refused_as_no_commercial_certificates(words: str) -> 
 def test_an_unknown_brand_is_refused() -> None:
     with pytest.raises(InvalidDetail, match="unknown"):
         parse_certificate_type("weet ik niet")
+
+
+@pytest.mark.parametrize(
+    ("detail", "words", "value"),
+    [
+        ("filing_language", "eng", "en"),
+        ("filing_language", "ndl.", "nl"),
+        ("filing_language", "taal: ndl", "nl"),
+        ("filing_language", "N", "nl"),
+        ("filing_language", "(F)", "fr"),
+        ("filing_language", "D", "de"),
+        ("filing_language", "e", "en"),
+        ("deposit_type", "init.", "initial"),
+        ("deposit_type", "init. neerlegging", "initial"),
+        ("deposit_type", "corr", "correction"),
+        ("filing_model", "abr.", "abbreviated"),
+        ("filing_model", "schéma abr.", "abbreviated"),
+        ("filing_model", "vkt.", "abbreviated"),
+        ("filing_model", "ASBL abr.", "association_abbreviated"),
+    ],
+)
+def test_the_abbreviations_of_the_field_are_understood(detail: str, words: str, value: str) -> None:
+    assert parse_detail(detail, words, today=date(2026, 11, 23)) == value
+
+
+@pytest.mark.parametrize("words", ["N/F", "N en F", "d ou e"])
+def test_two_letters_of_languages_are_several(words: str) -> None:
+    with pytest.raises(InvalidDetail, match="several"):
+        parse_filing_language(words)
+
+
+@pytest.mark.parametrize("words", ["dat is eng", "in het N", "corr. init"])
+def test_an_abbreviation_in_a_sentence_says_nothing(words: str) -> None:
+    detail = "deposit_type" if "corr" in words else "filing_language"
+
+    with pytest.raises(InvalidDetail, match="unknown"):
+        parse_detail(detail, words, today=date(2026, 11, 23))
+
+
+@pytest.mark.parametrize(
+    ("words", "brand"),
+    [
+        ("DigiCert", "DigiCert"),
+        ("digicert", "digicert"),
+        ("D-Trust 3", "D-Trust 3"),
+        ("SwissSign AG", "SwissSign AG"),
+        ("Let's Encrypt", "Let's Encrypt"),
+        (' "Actalis". ', "Actalis"),
+        ("Certigna\u200b", "Certigna"),
+    ],
+)
+def test_a_brand_that_is_not_listed_keeps_its_spelling(words: str, brand: str) -> None:
+    assert parse_brand(words) == brand
+    assert parse_brand(brand) == brand
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("", "x", "?", "a b c", "a1", "geen idee", "je sais pas", "no idea", "aucune idée"),
+        *("ja", "weet niet", "een ander", "👍", "x" * 10_000, "👍" * 10_000, "\u200b" * 10_000),
+    ],
+)
+def test_what_looks_like_no_name_is_no_brand(words: str) -> None:
+    with pytest.raises(InvalidDetail, match="unknown"):
+        parse_brand(words)
+
+
+@pytest.mark.parametrize("words", ["eID", "itsme", "Carte identité"])
+def test_eid_and_itsme_are_no_brand_either(words: str) -> None:
+    with pytest.raises(InvalidDetail, match="not_commercial"):
+        parse_brand(words)
