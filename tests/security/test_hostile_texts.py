@@ -7,8 +7,10 @@ from functools import lru_cache
 import pytest
 
 from bot.details.answers import Situation, is_value_of
+from bot.details.choices import parse_brand
 from bot.details.find import find_details, repeated_details
 from bot.details.model import DETAILS, InvalidDetail
+from bot.details.names import parse_marked_owner
 from bot.details.parse import parse_detail
 from bot.language.conversation import requested_language
 from bot.language.identify import ForeignLanguageDetector, LanguageProfiles
@@ -55,6 +57,11 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "seams": lambda n: ", en " * (n // 5),
     "dates": lambda n: "31/12/2022, " * (n // 12),
     "numbers": lambda n: "0403.170.701 " * (n // 13),
+    "number words": lambda n: "nul één zeven " * (n // 14),
+    "months": lambda n: "1 sept vorig jaar, " * (n // 19),
+    "spoken signs": lambda n: "a punt b at " * (n // 12),
+    "titles": lambda n: "Mr Dr. " * (n // 7),
+    "roles": lambda n: "x, (y) " * (n // 7),
     "quotes": lambda n: "> " * (n // 2),
     "quoted lines": lambda n: "> On 3 Nov An wrote:\n" * (n // 21),
     "header lines": lambda n: "From: a\nTo: b\n" * (n // 14),
@@ -78,6 +85,14 @@ def _parsed(text: str) -> None:
         is_value_of(detail, text, today=TODAY)
         try:
             parse_detail(detail, text, today=TODAY)
+        except InvalidDetail:
+            continue
+
+
+def _marked(text: str) -> None:
+    for parse in (parse_marked_owner, parse_brand):
+        try:
+            parse(text)
         except InvalidDetail:
             continue
 
@@ -113,6 +128,7 @@ CHAT: dict[str, Callable[[str], object]] = {
     "find_details": lambda text: [find_details(text, situation) for situation in ASKED],
     "repeated_details": lambda text: repeated_details(text, ASKED[0]),
     "parse_detail": _parsed,
+    "parse_marked_owner, parse_brand": _marked,
     "requested_language": requested_language,
     "telling_words": telling_words,
     "the language": _language,
