@@ -25,7 +25,10 @@ _MONTH = re.compile(
 _SEPT = re.compile(r"(?<!\d[ ./-])(?<!\d)(?<![^\W\d_])sept(?![^\W\d_.])")
 _SEVENTEEN = re.compile(r"(?<=[^\W\d_]-)sept(?![^\W\d_])")
 _SEVEN = "\ue000"
-_LONGEST_SHORT_MONTH = 5
+# Common ways to shorten a month that dateparser does not know.
+_SHORT_MONTHS = frozenset({"febr", "octo", "nove", "dece"})
+# Typed so, they are no marks of ours: m02 is a model of accounts.
+_TYPED_MARKS = re.compile(r"(?<![^\W\d_])[my](?=\d)")
 _ORDINAL = re.compile(r"(?<!\d)(\d{1,2})(?:i?eme|ere?|ste|e|de|st|nd|rd|th)(?![^\W_])")
 _COUNTED_YEARS = (
     (
@@ -66,7 +69,7 @@ _BETWEEN = re.compile(
 
 def plain_dates(words: str, *, today: date) -> Iterator[str]:
     """Give the plain forms of ``words``, by language, the likeliest first."""
-    folded = fold(words).translate(_DASHES)
+    folded = _TYPED_MARKS.sub("x", fold(words).translate(_DASHES))
     for digits in with_digits(fold(_with_months(folded))):
         plain = _ORDINAL.sub(r"\1", fold(digits))
         plain = _BETWEEN.sub(" ", _END.sub("ultimo", _with_years(plain, today)))
@@ -92,10 +95,10 @@ def _marked(found: "re.Match[str]") -> str:
 
 @lru_cache(maxsize=256)
 def _month_number(word: str) -> int | None:
-    """Ask dateparser which month ``word`` names; it also knows the start of "febr"."""
+    """Ask dateparser which month ``word`` names; "febr" is asked as "feb"."""
     settings = {"DATE_ORDER": "DMY", "STRICT_PARSING": True}
     parsed = dateparser.parse(f"1 {word} 2000", languages=list(LANGUAGES), settings=settings)
-    if parsed is None and 3 < len(word) <= _LONGEST_SHORT_MONTH:
+    if parsed is None and word in _SHORT_MONTHS:
         return _month_number(word[:3])
     # "1 maand" is a month ago, by dateparser's own clock.
     return parsed.month if parsed and (parsed.day, parsed.year) == (1, 2000) else None

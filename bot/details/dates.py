@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from itertools import islice
 
@@ -36,7 +36,7 @@ _MAX_DATES = 9
 # The parts of a date in the plain form of `date_words`.
 _BY = r"(?: ?[-/.,\\] ?| )"
 _DAY = r"(?<![\dm])(?<!\d[./-])(?P<day>\d{1,2})"
-_MONTH = r"m(?P<month>\d{2})"
+_MONTH = r"(?<![a-z])m(?P<month>\d{2})"
 _ANY_MONTH = r"m?(?P<month>\d{1,2})"
 _LONG_YEAR = r"(?P<year>y?\d{4}|(?:19|20) \d{2})(?![\d:])"
 _ANY_YEAR = r"'?(?P<year>y?\d{4}|(?:19|20) \d{2}|\d{2})(?![\d:]| ?m\d)"
@@ -51,7 +51,7 @@ _FORMS = tuple(
         rf"{_DAY}{_BY}?{_MONTH}{_BY}{_ANY_YEAR}",
         rf"{_DAY}(?: ?[-/.,\\] ?)(?P<month>\d{{1,2}})(?: ?[-/.,\\] ?){_ANY_YEAR}",
         # Digits apart are a date only where no more of them stand around: telephone numbers.
-        rf"(?<!\d )(?<![\dm])(?P<day>\d{{1,2}}) (?P<month>\d{{1,2}}) {_ANY_YEAR}(?! ?\d)",
+        rf"(?<!\d )(?<!\w)(?P<day>\d{{1,2}}) (?P<month>\d{{1,2}}) {_ANY_YEAR}(?! ?\d)",
         rf"(?<!\d){_MONTH} ?,? ?(?P<day>\d{{1,2}})(?!\d){_BY}{_ANY_YEAR}",
         rf"(?P<year>y\d{{4}}|(?<!\d)\d{{4}})[ ,:]{{1,3}}(?P<day>\d{{1,2}}) ?{_MONTH}",
     )
@@ -62,12 +62,16 @@ _COMPACT = re.compile(
 )
 _NAMED_DAY = re.compile(
     rf"{_DAY}{_BY}?{_MONTH}|{_MONTH.replace('month', 'month2')} (?P<day2>\d{{1,2}})(?!\d)"
+    r"|(?<![\d./-])(?P<day3>\d{1,2})/(?P<month3>\d{1,2})(?![\d./-])"
 )
 _WITHOUT_YEAR = re.compile(
-    r"\d{1,2}[ ./,-]{0,3}m\d\d|m\d\d[ .,/-]{0,3}'?\d{1,4}(?!\d)|ultimo m\d\d|m\d\d y\d{4}|"
+    r"(?<!\d)\d{1,2}[ ./,-]{0,3}m\d\d|(?<![a-z])m\d\d,? \d{4}(?!\d)|"
     r"(?<![\d./-])\d{1,2}[-/.]\d{1,2}(?![-/.\d])"
 )
-_ONLY_A_YEAR = Linear(r"\D*(?:(?:19|20) ?\d{2}|y\d{4})\D*|\d{1,2} (?:0?[1-9]|1[0-2])")
+# "System slow at the end of August" and "not since last year" are no answer to the question.
+_ALONE_WITHOUT_YEAR = re.compile(r"m\d\d[ .,/-]{0,3}'?\d{1,2}|ultimo m\d\d|y\d{4}")
+_COUNTED_YEAR = re.compile(r"y\d{4}")
+_ONLY_A_YEAR = Linear(r"\D*(?:19|20) ?\d{2}\D*|\d{1,2} (?:0?[1-9]|1[0-2])")
 
 
 def parse_closing_date(text: str, *, today: date) -> str:
@@ -82,7 +86,7 @@ def parse_closing_date(text: str, *, today: date) -> str:
     if len(words) <= MAX_WORDS_CHARS:
         day = _read(words, today=today)
     else:
-        day = _only({_read(found, today=today) for found in _dates_in(words)}, words)
+        day = _read_long(words, today=today)
     if day > today:
         raise InvalidDetail("closing_date", "future")
     return day.isoformat()
@@ -93,8 +97,19 @@ def format_closing_date(value: str) -> str:
     return date.fromisoformat(value).strftime("%d/%m/%Y")
 
 
-def _dates_in(words: str) -> Iterator[str]:
-    return (found[0][:MAX_WORDS_CHARS] for found in islice(DATE.finditer(words), _MAX_DATES))
+def _read_long(words: str, *, today: date) -> date:
+    days: set[date] = set()
+    refusals: list[InvalidDetail] = []
+    for found in islice(DATE.finditer(words), _MAX_DATES):
+        try:
+            days.add(_read(found[0][:MAX_WORDS_CHARS], today=today))
+        except InvalidDetail as error:
+            refusals.append(error)
+    if refusals and not days:
+        raise refusals[0]
+    if refusals:
+        raise InvalidDetail("closing_date", "not_a_date")
+    return _only(days, words)
 
 
 def _read(words: str, *, today: date) -> date:
@@ -112,8 +127,16 @@ def _only(days: set[date], *plain: str) -> date:
     """Give the one day; refuse none, for the most telling reason, and several."""
     if len(days) == 1:
         return days.copy().pop()
-    has_no_year = any(_WITHOUT_YEAR.search(form) or _ONLY_A_YEAR.fullmatch(form) for form in plain)
-    raise InvalidDetail("closing_date", "no_year" if has_no_year and not days else "not_a_date")
+    has_no_year = not days and any(map(_lacks_a_year, plain))
+    raise InvalidDetail("closing_date", "no_year" if has_no_year else "not_a_date")
+
+
+def _lacks_a_year(plain: str) -> bool:
+    return bool(
+        _WITHOUT_YEAR.search(plain)
+        or _ONLY_A_YEAR.fullmatch(_COUNTED_YEAR.sub("", plain))
+        or _ALONE_WITHOUT_YEAR.fullmatch(plain.strip(" .,;:!?"))
+    )
 
 
 def _days_in(plain: str, *, today: date) -> set[date]:
@@ -147,7 +170,8 @@ def _day(parts: Mapping[str, str | None], *, today: date) -> date:
 def _refuse_another(rest: str, days: set[date]) -> None:
     """Refuse "31 March and 30 June 2022": which of the two is told by no one."""
     for found in _NAMED_DAY.finditer(rest):
-        named = int(found["month"] or found["month2"]), int(found["day"] or found["day2"])
+        month = found["month"] or found["month2"] or found["month3"]
+        named = int(month), int(found["day"] or found["day2"] or found["day3"])
         if named not in {(day.month, day.day) for day in days}:
             raise InvalidDetail("closing_date", "not_a_date")
 

@@ -81,7 +81,8 @@ def parse_certificate_owner(text: str) -> str:
     """
     name = " ".join(_LEAD_IN.sub("", text.strip(), count=1).split()).strip(" .,;:!")
     letters = sum(character.isalpha() for character in name)
-    is_one_small_word = len(name.split()) == 1 and name.islower()
+    # "Hello hello" is one word too.
+    is_one_small_word = len(_folded_words(name)) == 1 and name.islower()
     if (
         letters < 2
         or has_sentence_words(name)

@@ -45,6 +45,9 @@ _HEXADECIMAL = re.compile(r"(?=[A-F]{0,80}\d)[0-9A-F]{1,80}", flags=re.IGNORECAS
 # A number read out is digits and single letters; fewer of them are a count ("a two").
 _LEAST_READ_OUT_CHARS = 4
 _READ_OUT = re.compile(r"(?:\d{1,40}|[a-z])")
+# A stroke joins groups of a number: "24/10/2019" is a date, "NCTS 7/2" a remark.
+_SLASHED = re.compile(r"[0-9A-Za-z:.-]{1,40}(?: ?/ ?[0-9A-Za-z:.-]{1,40}){1,20}")
+_DATE = re.compile(r"\d{1,2} ?/ ?\d{1,2} ?/ ?(?:19|20)\d{2}")
 _ERROR_CODE = re.compile(r"AADB2C|ERR_", flags=re.IGNORECASE)
 # Prefixes such as BEID or SN-ISA occur; longer runs of letters are words of a sentence.
 _MAX_LETTERS_TOGETHER = 6
@@ -96,6 +99,8 @@ def parse_certificate_number(text: str) -> str:
         len(number) > _MAX_CERTIFICATE_NUMBER_CHARS
         or not _CERTIFICATE_NUMBER.fullmatch(number)
         or not any(character.isdigit() for character in number)
+        or ("/" in number and not _SLASHED.fullmatch(number))
+        or _DATE.search(number)
         or _ERROR_CODE.search(number)
         or _has_a_word(number)
     ):

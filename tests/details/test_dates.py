@@ -243,6 +243,25 @@ def test_words_that_give_no_single_past_day_are_refused(written: str, reason: st
     assert refusal.value.reason == reason
 
 
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("model codes m02 m82", "not_a_date"),
+        ("token werkt ni meer sinds vorig jaar", "not_a_date"),
+        ("system slow end of August", "not_a_date"),
+        ("g un mail qui revient", "not_a_date"),
+        ("31/1 of 1/2/2024", "not_a_date"),
+        ("31 m12 2022", "not_a_date"),
+        ("serienummer is 5A C1 09 77", "not_a_date"),
+    ],
+)
+def test_what_people_say_besides_is_no_date(written: str, reason: str) -> None:
+    with pytest.raises(InvalidDetail) as refusal:
+        parse_closing_date(written, today=TODAY)
+
+    assert refusal.value.reason == reason
+
+
 def test_the_last_day_of_the_month_follows_the_year() -> None:
     assert parse_closing_date("eind februari vorig jaar", today=date(2025, 3, 1)) == "2024-02-29"
 

@@ -56,6 +56,11 @@ def test_what_cannot_be_a_name_is_refused(text: str) -> None:
         parse_certificate_owner(text)
 
 
+def test_one_small_word_said_twice_is_no_name() -> None:
+    with pytest.raises(InvalidDetail, match="not_a_name"):
+        parse_certificate_owner("hallo hallo")
+
+
 @pytest.mark.parametrize(
     ("marked", "name"),
     [

@@ -147,7 +147,16 @@ def test_the_longest_serial_number_of_x509_is_accepted() -> None:
     "typed",
     [
         *("", "   ", "geen", "je ne sais pas", "?", "1" * 81, "deadbeef", "ik heb er twee"),
-        *("een", "a two", "the second one", "un certificat", "nr " * 3000, "a" * 10_000),
+        *(
+            "een",
+            "24/10/2019",
+            "NCTS 24/10/2019",
+            "a two",
+            "the second one",
+            "un certificat",
+            "nr " * 3000,
+            "a" * 10_000,
+        ),
         *("👍" * 10_000, "\u200b" * 10_000, "nul " * 2500),
     ],
 )
