@@ -29,12 +29,12 @@ from bot.details.labels import named_detail
 from bot.tickets.access import Owned, Right, rights_of
 from bot.tickets.caps import ALL, TooManyTickets
 from bot.tickets.check import InvalidDraft, problems_of
+from bot.tickets.filings import cleared
 from bot.tickets.model import CLOSED, Addition, Draft, Ticket
 from bot.tickets.origin import origin
 from bot.tickets.request import (
     Step,
     advance,
-    cleared,
     empty_request,
     joins_ticket,
     offer_to_add,
