@@ -5,6 +5,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import (
+    FORM,
     Domain,
     Events,
     button,
@@ -12,12 +13,16 @@ from actions.conversation import (
     language_of,
     say,
     slots_before_this_turn,
+    varied,
 )
 from actions.services import ServedAction
 from bot.details import DETAILS
 from bot.details.labels import named_detail
 from bot.tickets.request import advance, begun_request
 from bot.tickets.summary import changeable, summarise
+
+# After which a conversation expires, where a domain does not say.
+_RASAS_MINUTES = 60
 
 
 class ActionStartRequest(Action):
@@ -116,6 +121,25 @@ class ActionExplainDetail(Action):
         named = named_detail(tracker.latest_message.get("text") or "")
         detail = named if named in DETAILS else tracker.get_slot("requested_slot")
         say(dispatcher, f"utter_explain_{detail}" if detail in DETAILS else "utter_explain_request")
+        return []
+
+
+class ActionPause(Action):
+    """Gives a visitor time: to look for what is asked, or to come back later."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_pause"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Events:
+        """Say once how long a request stays open; then, and without one, a friendly word."""
+        place = "_request" if tracker.active_loop_name == FORM else ""
+        response = varied(tracker, f"utter_pause{place}", f"utter_pause{place}_again")
+        session = domain.get("session_config") or {}
+        minutes = session.get("session_expiration_time", _RASAS_MINUTES)
+        say(dispatcher, response, minutes=f"{minutes:.0f}")
         return []
 
 

@@ -98,7 +98,12 @@ class ActionOpenTicket(ServedAction):
         for error in asked:
             say(dispatcher, f"utter_refuse_{error.detail}_{error.reason}")
         say(dispatcher, f"utter_ask_{asked[0].detail}")
-        slots = cleared(tracker.current_slot_values(), asked, today=self.services.today())
+        slots = cleared(
+            tracker.current_slot_values(),
+            asked,
+            today=self.services.today(),
+            may_lack=self.services.may_lack,
+        )
         return [
             ActiveLoop(FORM),
             *(SlotSet(name, value) for name, value in slots.items()),

@@ -1,6 +1,6 @@
 """A request's details as people read them, a line each: known ones and missing ones."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS
@@ -13,6 +13,8 @@ MISSING: Mapping[str, str] = {
 }
 # What stands in brackets behind a value, where there is something.
 _BESIDE = {"filing_model": "filing_model_code", "certificate_type": "certificate_brand"}
+# Behind "without": "without the closing date and the model", "sans date de clôture ni modèle".
+_AND = {"en": " and the ", "fr": " ni ", "nl": " of "}
 
 Values = Mapping[str, Any]
 
@@ -32,6 +34,11 @@ def line_of(name: str, values: Values, language: str) -> str:
     """Write one detail that is known: "- type of certificate: other certificate (LuxTrust)"."""
     beside = values.get(_BESIDE.get(name, ""))
     return detail_line(name, values[name], language, code=beside)
+
+
+def names_without(details: Iterable[str], language: str) -> str:
+    """Name details as they stand behind "without the", "sans", "zonder"."""
+    return _AND[language].join(detail_name(name, language) for name in details)
 
 
 def _lines(
