@@ -80,10 +80,15 @@ def intent_of(turn: dict[str, Any]) -> str:
     return str((turn.get("parse_data", {}).get("intent") or {}).get("name") or "")
 
 
+def intent_of_latest(tracker: Tracker) -> str:
+    """Name the intent of the latest message."""
+    return str((tracker.latest_message.get("intent") or {}).get("name") or "")
+
+
 def asked_topics(tracker: Tracker) -> list[str]:
     """Name the topics (``faq/...``) that the latest message asks about."""
     message = tracker.latest_message
-    if (message.get("intent") or {}).get("name") == "several_questions":
+    if intent_of_latest(tracker) == "several_questions":
         return list(message.get("topics") or [])
     selected = message.get("response_selector", {}).get("faq", {})
     return [selected["response"]["intent_response_key"]] if "response" in selected else []
@@ -110,6 +115,21 @@ def slots_before_this_turn(tracker: Tracker) -> dict[str, Any]:
         if event.get("event") == "slot":
             slots[event["name"]] = event.get("value")
     return slots
+
+
+def varied(tracker: Tracker, *responses: str) -> str:
+    """Choose among responses that say the same: a new one, else the one said longest ago."""
+    said = list(_said(tracker))
+    return max(responses, key=lambda name: said.index(name) if name in said else len(said))
+
+
+def _said(tracker: Tracker) -> Iterator[str]:
+    """Name the responses of this session, newest first."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "session_started":
+            return
+        if event.get("event") == "bot":
+            yield str((event.get("metadata") or {}).get("utter_action"))
 
 
 def forget_request() -> Events:

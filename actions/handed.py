@@ -1,8 +1,10 @@
 """The actions that use services, with those of the process."""
 
-from actions.request import ActionChangeDetail, ActionOpenTicket, ValidateMigrationRequestForm
+from actions.form import ValidateMigrationRequestForm
+from actions.request import ActionChangeDetail
 from actions.services import ServedAction, Services
 from actions.status import ActionAnswerStatus
+from actions.ticket import ActionOpenTicket
 
 _SERVED: tuple[type[ServedAction], ...] = (
     ActionAnswerStatus,

@@ -2,7 +2,7 @@
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from functools import cache
@@ -26,6 +26,7 @@ class Services:
     """The ticket store, who may know of tickets, the desk's tool and the clock.
 
     ``tickets`` and ``gate`` use the database: call them in a thread. ``today``: in Belgium.
+    ``may_lack``: the details that a request may go without.
     """
 
     tickets: TicketStore
@@ -33,6 +34,7 @@ class Services:
     tool: DeskTool | None
     now: Callable[[], datetime]
     today: Callable[[], date]
+    may_lack: Collection[str] = ()
 
     async def desk_status(self, ticket: Ticket) -> str:
         """Say how a ticket stands: as the desk's tool says, else as it is stored here."""
@@ -68,12 +70,13 @@ def services_of(settings: Settings, engine: Engine) -> Services:
         settings.tickets_per_day,
     )
     return Services(
-        SqlTicketStore(engine, ticket_targets(settings), caps),
+        SqlTicketStore(engine, ticket_targets(settings), caps, settings.request_may_lack),
         Gate(signing_key(settings), SqlWrongTries(engine), _now),
         request_tracker(settings),
         _now,
         # The server stands in Belgium.
         date.today,
+        settings.request_may_lack,
     )
 
 

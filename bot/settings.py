@@ -1,8 +1,6 @@
 """Settings from the environment, checked once when a process starts."""
 
-import re
 from collections.abc import Mapping
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,11 +17,10 @@ from pydantic import (
 
 from bot.environment import PREFIX, settings_in
 from bot.errors import HelpdeskError
+from bot.setting_values import check_keys, check_networks, check_origins, named_details
 from bot.triage.modes import Modes, ModeUnknown
 
 _IN_PROJECT = ("data_dir", "model", "retention")
-_LEAST_KEY_CHARS, _MOST_KEYS = 32, 2
-_ORIGIN = re.compile(r"https?://[^/\s*?#]{1,255}")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -84,6 +81,11 @@ class Settings(BaseModel):
     )
     tickets_per_day: int = Field(
         500, ge=1, description="tickets that all chats together may open in a day"
+    )
+    request_may_lack: tuple[str, ...] = Field(
+        ("certificate_number", "certificate_type"),
+        description="details, separated by commas, that a migration request may go without; "
+        "none for no detail",
     )
     allowed_origins: tuple[str, ...] = Field(
         (),
@@ -259,7 +261,12 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
     @field_validator(
-        "allowed_origins", "mail_aliases", "desk_sso_proxies", "trusted_proxies", mode="before"
+        "allowed_origins",
+        "mail_aliases",
+        "desk_sso_proxies",
+        "trusted_proxies",
+        "request_may_lack",
+        mode="before",
     )
     def _separate_by_commas(cls, values: object) -> object:
         if isinstance(values, str):
@@ -268,10 +275,12 @@ class Settings(BaseModel):
 
     @field_validator("allowed_origins")
     def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
-        for origin in origins:
-            if not _ORIGIN.fullmatch(origin):
-                raise ValueError(f"{origin!r} is no origin; write it as https://www.example.be")
+        check_origins(origins)
         return origins
+
+    @field_validator("request_may_lack")
+    def _are_details(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return named_details(names)
 
     @field_validator("api_token")
     def _needs_token_off_loopback(
@@ -285,12 +294,8 @@ class Settings(BaseModel):
 
     @field_validator("session_key")
     def _is_long_enough(cls, key: SecretStr | None) -> SecretStr | None:
-        keys = [part.strip() for part in key.get_secret_value().split(",")] if key else []
-        if len(keys) > _MOST_KEYS or any(len(part) < _LEAST_KEY_CHARS for part in keys):
-            raise ValueError(
-                f"must be one secret, or two separated by a comma, of at least {_LEAST_KEY_CHARS} "
-                "characters each (`openssl rand -hex 32` makes one)"
-            )
+        if key:
+            check_keys(key.get_secret_value())
         return key
 
     @field_validator("mail_modes")
@@ -361,13 +366,7 @@ class Settings(BaseModel):
 
     @field_validator("desk_sso_proxies", "trusted_proxies")
     def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
-        for proxy in proxies:
-            try:
-                ip_network(proxy)
-            except ValueError as error:
-                raise ValueError(
-                    f"{proxy!r} is no address or network; write it as 10.1.2.3 or 10.1.2.0/24"
-                ) from error
+        check_networks(proxies)
         return proxies
 
     @field_validator("imap_security", "smtp_security")
@@ -436,7 +435,7 @@ def settings_table() -> list[tuple[str, str, str]]:
     return [
         (
             PREFIX + name.upper(),
-            "" if field.default in (None, ()) else str(field.default),
+            _printable(field.default),
             str(field.description),
         )
         for name, field in Settings.model_fields.items()

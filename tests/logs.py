@@ -32,6 +32,7 @@ _COLUMNS = (
     tables.MAILS.c.subject,
     tables.MAILS.c.text,
     tables.MAIL_THREADS.c.sender,
+    tables.TICKETS.c.certificate_brand,
     tables.TICKETS.c.certificate_email,
     tables.TICKETS.c.certificate_number,
     tables.TICKETS.c.certificate_owner,

@@ -121,6 +121,19 @@ def test_a_database_address_is_used_for_tickets_and_trackers() -> None:
     assert (settings.tickets_url, settings.trackers_url) == (url, url)
 
 
+def test_a_request_may_lack_what_the_desk_says() -> None:
+    listed = {"CYBO_REQUEST_MAY_LACK": "enterprise_number, certificate_number"}
+
+    assert read_settings({}).request_may_lack == ("certificate_number", "certificate_type")
+    assert read_settings(listed).request_may_lack == ("enterprise_number", "certificate_number")
+    assert read_settings({"CYBO_REQUEST_MAY_LACK": "none"}).request_may_lack == ()
+
+
+def test_an_unknown_detail_is_named_with_those_there_are() -> None:
+    with pytest.raises(SettingsError, match=r"CYBO_REQUEST_MAY_LACK: 'colour' is no detail.*none"):
+        read_settings({"CYBO_REQUEST_MAY_LACK": "certificate_number,colour"})
+
+
 def test_every_setting_stands_in_the_documentation_with_its_default_and_meaning() -> None:
     rows = [
         f"| `{name}` | {f'`{default}`' if default else ''} | {meaning} |"

@@ -64,7 +64,8 @@ class DeskMailTarget:
         message = EmailMessage(policy=SMTP)
         message["From"] = self._sender
         message["To"] = self._desk
-        message["Reply-To"] = str(package.ticket["certificate_email"])
+        if address := package.ticket["certificate_email"]:
+            message["Reply-To"] = str(address)
         message["Subject"] = package.subject + copy
         message["Date"] = format_datetime(self._now())
         # The same name for every copy: mail systems that know it show one.

@@ -29,6 +29,10 @@ STATUSES: Mapping[str, str] = {
 REFERENCE_FIELD = "Cybo reference"
 """The custom field by which a ticket is found there."""
 
+BRAND_FIELD, MISSING_FIELD = "Brand of the certificate", "Missing details"
+"""Custom fields that only some tickets have something in."""
+
+_UNKNOWN = "-"
 NEVER, MAIL, ALWAYS = "never", "mail", "always"
 
 _PAGE = 100  # RT's largest
@@ -226,7 +230,8 @@ def _creator(record: Mapping[str, Any]) -> str:
 def _requestor(package: Package, account: RequestTrackerAccount) -> dict[str, str]:
     """Name the requestor. RT writes to whoever that is, and a chat proves no address."""
     if account.requestor == ALWAYS:
-        return {"Requestor": package.requester or str(package.ticket["certificate_email"])}
+        address = package.requester or package.ticket["certificate_email"]
+        return {"Requestor": str(address)} if address else {}
     if account.requestor == MAIL and package.requester:
         return {"Requestor": package.requester}
     return {}
@@ -235,10 +240,16 @@ def _requestor(package: Package, account: RequestTrackerAccount) -> dict[str, st
 def _as_rt(package: Package, account: RequestTrackerAccount) -> dict[str, Any]:
     """Write a ticket in RT's words; RT leaves out custom fields that its queue lacks."""
     ticket = package.ticket
+    # A missing detail of one of several filings keeps its place.
     fields: dict[str, Any] = {
-        _field(name): [filing[name] for filing in ticket["filings"]] for name in FILING_DETAILS
+        _field(name): [filing[name] or _UNKNOWN for filing in ticket["filings"]]
+        for name in FILING_DETAILS
     }
-    fields |= {_field(name): ticket[name] for name in CERTIFICATE_DETAILS}
+    fields |= {_field(name): ticket[name] for name in CERTIFICATE_DETAILS if ticket[name]}
+    if brand := ticket.get("certificate_brand"):
+        fields[BRAND_FIELD] = brand
+    if missing := ticket.get("missing"):
+        fields[MISSING_FIELD] = [_field(name) for name in missing]
     fields[REFERENCE_FIELD] = package.reference
     return {
         "Queue": account.queue,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.delivery.outbox import Item
-from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS
-from bot.details.wording import detail_line, filing_name
+from bot.details.wording import filing_name
+from bot.tickets.lines import certificate_lines, filing_lines
 from bot.tickets.model import Addition, Ticket
 
 DESK_MAIL, REQUEST_TRACKER, WEBHOOK = "desk_mail", "request_tracker", "webhook"
@@ -295,14 +295,9 @@ def _words(ticket: Mapping[str, Any]) -> Mapping[str, str]:
 
 def _details(ticket: Mapping[str, Any]) -> list[str]:
     language = ticket["language"]
-    blocks = []
-    for number, filing in enumerate(ticket["filings"], start=1):
-        lines = [filing_name(number, language)]
-        for name in FILING_DETAILS:
-            code = filing.get("filing_model_code") if name == "filing_model" else None
-            lines.append(detail_line(name, filing[name], language, code=code))
-        blocks.append("\n".join(lines))
-    blocks.append(
-        "\n".join(detail_line(name, ticket[name], language) for name in CERTIFICATE_DETAILS)
-    )
-    return blocks
+    blocks = [
+        "\n".join([filing_name(number, language), *filing_lines(filing, language)])
+        for number, filing in enumerate(ticket["filings"], start=1)
+    ]
+    missing = ticket.get("missing", ())
+    return [*blocks, "\n".join(certificate_lines(ticket, language, missing))]

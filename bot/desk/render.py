@@ -14,6 +14,7 @@ from markupsafe import Markup
 from bot.accounts import Role
 from bot.details.wording import detail_name, shown_value
 from bot.language import LANGUAGES
+from bot.tickets.lines import MISSING
 
 FOLDER = Path(__file__).parent.parent / "web" / "desk"
 DEFAULT_LANGUAGE = "nl"
@@ -137,8 +138,10 @@ def _day(day: date) -> str:
 
 
 @pass_context
-def _shown(context: Context, value: str, detail: str) -> str:
+def _shown(context: Context, value: str | None, detail: str) -> str:
     """Write a ticket's value as people read it; as it is, when nobody foresaw it."""
+    if value is None:
+        return MISSING[str(context["language"])]
     try:
         return shown_value(detail, value, context["language"])
     except (LookupError, ValueError):

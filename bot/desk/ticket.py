@@ -61,7 +61,7 @@ class _TicketPage:
             lines=await self._parts.transcripts(file.ticket.draft.conversation),
             changes=[_change(note) for note in file.notes],
             next_statuses=NEXT.get(file.ticket.status, ()),
-            can_mail=self._parts.settings.smtp_host is not None,
+            can_mail=self._parts.settings.smtp_host is not None and bool(file.requester),
             tool_status=await self._tool_status(reference),
             has_tool=self._parts.tracker is not None,
         )
@@ -82,7 +82,7 @@ class _TicketPage:
         is_informed = form.get("inform") == "yes"
         words = _text(form.get("words", ""), _MAX_WORDS_CHARS) if is_informed else ""
         change = StatusChange(form.get("before", ""), form.get("after", ""), is_informed, words)
-        if is_informed and not self._parts.settings.smtp_host:
+        if is_informed and not (self._parts.settings.smtp_host and file.requester):
             raise web.HTTPBadRequest
         entry = Entry(
             self._parts.now(),

@@ -12,16 +12,16 @@ from bot.desk.export import csv_lines, to_csv
 from bot.desk.parts import Parts
 from bot.desk.query import PER_PAGE
 from bot.desk.visit import Visit
-from bot.details import CERTIFICATE_DETAILS
+from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS
 from bot.language import LANGUAGES
 from bot.storage.desk_tickets import DeskTickets
-from bot.tickets.model import CHANNELS, Ticket
+from bot.tickets.model import CERTIFICATE_VALUES, CHANNELS, Ticket
 from bot.tickets.search import DELIVERIES, NEWEST, ORDERS, TicketQuery
 from bot.tickets.status import STATUSES
 
 _PATH = "/desk/tickets"
 _FILTERS = ("q", "status", "channel", "language", "delivery", "from", "to", "order")
-_OF_TICKET = ("reference", "status", "created_at", "channel", "language", *CERTIFICATE_DETAILS)
+_OF_TICKET = ("reference", "status", "created_at", "channel", "language", *CERTIFICATE_VALUES)
 _PER_PART = 200
 _MOST_EXPORTED = 100_000
 _OF_FILING = (
@@ -31,6 +31,7 @@ _OF_FILING = (
     "filing_model_code",
     "deposit_type",
     "filing_language",
+    "missing",
 )
 
 
@@ -147,9 +148,12 @@ def _read(given: Mapping[str, str]) -> TicketQuery:
 def _rows(ticket: Ticket) -> Iterator[list[object]]:
     """Write a line for each filing: spreadsheets have no lists."""
     values = ticket.as_dict()
+    of_certificate = [name for name in CERTIFICATE_DETAILS if values[name] is None]
     for number, filing in enumerate(ticket.draft.filings, start=1):
+        missing = [name for name in FILING_DETAILS if filing.get(name) is None] + of_certificate
+        row = {**filing, "missing": " ".join(missing)}
         yield [
-            *(values[name] for name in _OF_TICKET),
+            *(values.get(name) or "" for name in _OF_TICKET),
             number,
-            *(filing.get(name, "") for name in _OF_FILING),
+            *(row.get(name) or "" for name in _OF_FILING),
         ]

@@ -18,7 +18,10 @@ Examples = Mapping[str, Mapping[str, Sequence[str]]]
 
 MIN_EXAMPLES = 25
 PLACEHOLDERS = frozenset(
-    {"code", "contact_email", "contact_phone", "date", "reference", "said", "summary", "values"}
+    {
+        *("code", "contact_email", "contact_phone", "date", "detail", "minutes"),
+        *("reference", "said", "summary", "values"),
+    }
 )
 _PLACEHOLDER = re.compile(r"{(\w{0,60})}")
 _LITERAL = Linear(

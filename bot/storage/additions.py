@@ -60,7 +60,7 @@ def _about_the_same(draft: Draft) -> Select:
     return (
         select(TICKETS)
         .where(
-            func.lower(TICKETS.c.certificate_email) == draft.certificate_email.lower(),
+            func.lower(TICKETS.c.certificate_email) == draft.address,
             TICKETS.c.id.in_(with_one),
         )
         .order_by(TICKETS.c.created_at.desc(), TICKETS.c.id.desc())

@@ -64,7 +64,9 @@ class DeskConversations:
             .order_by(TICKETS.c.id)
         )
         with self._engine.connect() as connection:
-            return [(row.reference, row.certificate_owner) for row in connection.execute(query)]
+            return [
+                (row.reference, row.certificate_owner or "") for row in connection.execute(query)
+            ]
 
 
 def _conditions(query: ConversationQuery) -> list[Any]:

@@ -237,8 +237,8 @@ def _notes(connection: Connection, ticket_id: int) -> Iterable[Note]:
 
 
 def _requester(connection: Connection, ticket: Ticket) -> str:
-    """Give the address that the request came from, else the one that it names."""
-    return sender_of(connection, ticket.draft) or ticket.draft.certificate_email
+    """Give the address that the request came from, else the one that it names; empty for none."""
+    return sender_of(connection, ticket.draft) or ticket.draft.certificate_email or ""
 
 
 def _turn(connection: Connection, conversation: str) -> int | None:

@@ -37,10 +37,12 @@ TICKETS = Table(
     Column("conversation", String(255), nullable=False),
     Column("channel", String(20), nullable=False),
     Column("language", String(2), nullable=False),
-    Column("certificate_owner", Text, nullable=False),
-    Column("certificate_email", Text, nullable=False),
-    Column("certificate_number", Text, nullable=False),
-    Column("certificate_type", String(20), nullable=False),
+    # NULL: the requester could not give it.
+    Column("certificate_owner", Text),
+    Column("certificate_email", Text),
+    Column("certificate_number", Text),
+    Column("certificate_type", String(20)),
+    Column("certificate_brand", Text),
     Column("closed_at", DateTime, index=True),
     # Pseudonym of where it came from; emptied after a day.
     Column("network", String(32), nullable=False, server_default=""),
@@ -52,12 +54,13 @@ FILINGS = Table(
     Column("id", Integer, primary_key=True),
     Column("ticket_id", Integer, ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False),
     Column("position", Integer, nullable=False),
-    Column("enterprise_number", String(10), nullable=False),
-    Column("closing_date", String(10), nullable=False),
-    Column("filing_model", String(30), nullable=False),
+    # NULL: the requester could not give it.
+    Column("enterprise_number", String(10)),
+    Column("closing_date", String(10)),
+    Column("filing_model", String(30)),
     Column("filing_model_code", String(10)),
-    Column("deposit_type", String(20), nullable=False),
-    Column("filing_language", String(2), nullable=False),
+    Column("deposit_type", String(20)),
+    Column("filing_language", String(2)),
     UniqueConstraint("ticket_id", "position"),
 )
 

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from bot.details import CERTIFICATE_DETAILS
+from bot.details import FILING_DETAILS
 from bot.storage.tables import FILINGS, TICKETS
-from bot.tickets.model import Draft, Ticket
+from bot.tickets.model import CERTIFICATE_VALUES, Draft, Ticket
 
 FILING_COLUMNS = (
     "enterprise_number",
@@ -45,11 +45,11 @@ def to_ticket(row: Any, filings: Sequence[Any]) -> Ticket:
             {
                 column: getattr(filing, column)
                 for column in FILING_COLUMNS
-                if getattr(filing, column) is not None
+                if column in FILING_DETAILS or getattr(filing, column) is not None
             }
             for filing in filings
         ],
-        **{name: getattr(row, name) for name in CERTIFICATE_DETAILS},
+        **{name: getattr(row, name) for name in CERTIFICATE_VALUES},
         network=row.network,
     )
     created_at = row.created_at.replace(tzinfo=timezone.utc)

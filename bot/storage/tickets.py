@@ -1,7 +1,7 @@
 """Tickets in the database, each written in one transaction."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, case, func, insert, select, update
@@ -9,7 +9,6 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.audit import Entry
 from bot.delivery.ticket import item_for
-from bot.details import CERTIFICATE_DETAILS
 from bot.figures import TICKET, Count
 from bot.storage.additions import add_to_ticket, similar_tickets
 from bot.storage.counters import count
@@ -22,7 +21,7 @@ from bot.storage.ticket_rows import FILING_COLUMNS, find_ticket, read_ticket
 from bot.tickets.access import EMAIL, Owned
 from bot.tickets.caps import ADDRESS, ALL, CONVERSATION, NETWORK, WITHIN, Caps
 from bot.tickets.check import check_draft
-from bot.tickets.model import Addition, Draft, Ticket
+from bot.tickets.model import CERTIFICATE_VALUES, Addition, Draft, Ticket
 from bot.tickets.reference import make_reference
 from bot.tickets.status import CLOSED, StatusChange, steps_between
 
@@ -34,15 +33,20 @@ class SqlTicketStore:
     """Keeps tickets in SQLite or PostgreSQL.
 
     ``targets``: where new ones are delivered. ``caps``: how many may be opened; None for any
-    number.
+    number. ``may_lack``: details that may be missing.
     """
 
     def __init__(
-        self, engine: Engine, targets: Sequence[str] = (), caps: Caps | None = None
+        self,
+        engine: Engine,
+        targets: Sequence[str] = (),
+        caps: Caps | None = None,
+        may_lack: Collection[str] = (),
     ) -> None:
         self._engine = engine
         self._targets = targets
         self._caps = caps
+        self._may_lack = may_lack
 
     def open(self, draft: Draft, *, now: datetime) -> tuple[Ticket, bool]:
         """Store ``draft`` under a new reference, unless it is an open ticket already.
@@ -50,7 +54,8 @@ class SqlTicketStore:
         Raises: InvalidDraft, TooManyTickets; nothing is written then.
         """
         with writing(self._engine) as connection:
-            return open_ticket(connection, draft, now, self._targets, self._caps)
+            check_draft(draft, today=now.date(), may_lack=self._may_lack)
+            return _open(connection, draft, now, self._targets, self._caps)
 
     def look_up(self, reference: str) -> Owned | None:
         """Look a ticket up by its reference, with whose it is."""
@@ -110,18 +115,31 @@ def open_ticket(
     draft: Draft,
     now: datetime,
     targets: Sequence[str],
-    caps: Caps | None = None,
 ) -> tuple[Ticket, bool]:
-    """Store ``draft`` in a transaction of the caller's, unless it is an open ticket already.
+    """Store ``draft``, which lacks nothing, in a transaction of the caller's.
+
+    Returns: the ticket, and whether this call made it. Raises: InvalidDraft.
+    """
+    check_draft(draft, today=now.date())
+    return _open(connection, draft, now, targets, None)
+
+
+def _open(
+    connection: Connection,
+    draft: Draft,
+    now: datetime,
+    targets: Sequence[str],
+    caps: Caps | None,
+) -> tuple[Ticket, bool]:
+    """Store a draft that was checked, unless it is an open ticket already.
 
     Its delivery to each of ``targets`` is queued in the same transaction; it names the
     open tickets that it may be the same as.
 
     The year's counter is changed first: that row is the lock behind which two equal drafts
     cannot both be new, and no ticket slips in while they are counted.
-    Raises: InvalidDraft, TooManyTickets.
+    Raises: TooManyTickets.
     """
-    check_draft(draft, today=now.date())
     number = _next_number(connection, now.year)
     known = find_ticket(connection, TICKETS.c.fingerprint == draft.fingerprint())
     if known and known.status not in CLOSED:
@@ -140,7 +158,7 @@ def open_ticket(
         "conversation": draft.conversation,
         "channel": draft.channel,
         "language": draft.language,
-        **{name: getattr(draft, name) for name in CERTIFICATE_DETAILS},
+        **{name: getattr(draft, name) for name in CERTIFICATE_VALUES},
         "network": draft.network,
     }
     ticket_id = connection.execute(insert(TICKETS).values(row)).inserted_primary_key[0]
@@ -176,7 +194,7 @@ def _let_go(connection: Connection, closed: Ticket) -> None:
 
 def _recent(connection: Connection, draft: Draft, now: datetime) -> dict[str, int]:
     """Count the tickets of the last day that chats opened, in all and like ``draft``."""
-    address = func.lower(TICKETS.c.certificate_email) == draft.certificate_email.lower()
+    address = func.lower(TICKETS.c.certificate_email) == draft.address
     is_same_network = and_(TICKETS.c.network == draft.network, TICKETS.c.network != "")
     conditions = {
         ALL: TICKETS.c.id.is_not(None),

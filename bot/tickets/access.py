@@ -93,7 +93,7 @@ def rights_of(owned: Owned, asker: Asker, proofs: Proofs = NOTHING) -> Right:
 
 def _by_mail(owned: Owned, asker: Asker) -> Right:
     is_opener = bool(asker.sender) and asker.sender == owned.sender
-    is_certificate = asker.sender == owned.ticket.draft.certificate_email.lower()
+    is_certificate = bool(asker.sender) and asker.sender == owned.ticket.draft.address
     if not (is_opener or is_certificate):
         return Right.NONE
     if not asker.is_verified:

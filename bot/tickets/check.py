@@ -3,7 +3,7 @@
 Whoever reads a message checks each value; this is the door of the tables, whoever comes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 
 from bot.details import FILING_DETAILS, InvalidDetail
@@ -17,6 +17,7 @@ from bot.details.choices import (
 from bot.details.numbers import parse_enterprise_number
 from bot.errors import HelpdeskError
 from bot.language import LANGUAGES
+from bot.tickets.brand import MAX_BRAND_CHARS, OTHER
 from bot.tickets.model import CHANNELS, Draft
 
 _CHOICES: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -31,6 +32,7 @@ _MAX_CHARS = {
     "certificate_owner": 200,
     "certificate_email": 254,
     "certificate_number": 80,
+    "certificate_brand": MAX_BRAND_CHARS,
 }
 _MAX_FILINGS = 100
 _FILING = frozenset({*FILING_DETAILS, "filing_model_code"})
@@ -45,13 +47,18 @@ class InvalidDraft(HelpdeskError, ValueError):
         super().__init__(f"request not stored: {wrong}; docs/details.md lists the accepted values")
 
 
-def check_draft(draft: Draft, *, today: date) -> None:
-    """See that every value is one that may be stored. Raises: InvalidDraft, naming all others."""
-    if wrong := tuple(problems_of(draft, today=today)):
+def check_draft(draft: Draft, *, today: date, may_lack: Collection[str] = ()) -> None:
+    """See that every value is one that may be stored.
+
+    ``may_lack``: details that may be None. Raises: InvalidDraft, naming all others.
+    """
+    if wrong := tuple(problems_of(draft, today=today, may_lack=may_lack)):
         raise InvalidDraft(wrong)
 
 
-def problems_of(draft: Draft, *, today: date) -> Iterator[InvalidDetail]:
+def problems_of(
+    draft: Draft, *, today: date, may_lack: Collection[str] = ()
+) -> Iterator[InvalidDetail]:
     """Name every detail that is not as it must be."""
     if draft.language not in LANGUAGES:
         yield InvalidDetail("language", "unknown")
@@ -62,12 +69,21 @@ def problems_of(draft: Draft, *, today: date) -> Iterator[InvalidDetail]:
     if not 0 < len(draft.filings) <= _MAX_FILINGS:
         yield InvalidDetail("filings", "number")
     for filing in draft.filings:
-        yield from problems_of_filing(filing, today=today)
-    yield from _problems_of_certificate(draft)
+        yield from problems_of_filing(filing, today=today, may_lack=may_lack)
+    allowed = {name for name in may_lack if getattr(draft, name, "") is None}
+    yield from (e for e in _problems_of_certificate(draft) if e.detail not in allowed)
 
 
-def problems_of_filing(filing: Mapping[str, str], *, today: date) -> Iterator[InvalidDetail]:
+def problems_of_filing(
+    filing: Mapping[str, str | None], *, today: date, may_lack: Collection[str] = ()
+) -> Iterator[InvalidDetail]:
     """Name every detail of a filing that is not as it must be."""
+    # One that nobody asked for yet is not there at all; a missing one is there and None.
+    allowed = {name for name in may_lack if filing.get(name, "") is None}
+    yield from (e for e in _problems_of_filing(filing, today) if e.detail not in allowed)
+
+
+def _problems_of_filing(filing: Mapping[str, str | None], today: date) -> Iterator[InvalidDetail]:
     if not _is_enterprise_number(filing.get("enterprise_number")):
         yield InvalidDetail("enterprise_number", "check_digits")
     if reason := _wrong_date(filing.get("closing_date"), today):
@@ -86,11 +102,16 @@ def _problems_of_certificate(draft: Draft) -> Iterator[InvalidDetail]:
     if not _is_text(draft.certificate_owner, "certificate_owner"):
         yield InvalidDetail("certificate_owner", "not_a_name")
     address = draft.certificate_email
-    if not _is_text(address, "certificate_email") or not EMAIL.fullmatch(address):
+    if not _is_text(address, "certificate_email") or not EMAIL.fullmatch(str(address)):
         yield InvalidDetail("certificate_email", "not_an_address")
     if not _is_text(draft.certificate_number, "certificate_number"):
         yield InvalidDetail("certificate_number", "not_a_number")
     if draft.certificate_type not in CERTIFICATE_TYPES:
+        yield InvalidDetail("certificate_type", "unknown")
+    brand = draft.certificate_brand
+    if brand is not None and (
+        draft.certificate_type != OTHER or not _is_text(brand, "certificate_brand")
+    ):
         yield InvalidDetail("certificate_type", "unknown")
 
 

@@ -54,7 +54,7 @@ class Gate:
         if not admitted:
             return Right.NONE
         is_code = self.codes.is_among(admitted.codes, reference)
-        address = owned.ticket.draft.certificate_email.lower() if owned else ""
+        address = owned.ticket.draft.address if owned else ""
         proofs = Proofs(is_code, address in admitted.addresses)
         proved = rights_of(owned, asker, proofs) if owned else Right.NONE
         if not proved:

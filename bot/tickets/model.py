@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.details import CERTIFICATE_DETAILS, DETAILS, FILING_DETAILS
+
 CHANNELS = ("web", "rest", "email", "shell")
 CLOSED = ("resolved", "rejected")
 """Statuses after which nothing more happens with a ticket."""
+
+CERTIFICATE_VALUES = (*CERTIFICATE_DETAILS, "certificate_brand")
+"""What a ticket keeps of a certificate: its details, and the name of an unlisted brand."""
 
 SIMILAR_WITHIN = timedelta(days=7)
 """For so long a request about the same accounts is offered to join the one before it."""
@@ -26,34 +31,49 @@ class Draft:
     """A confirmed request that is not stored yet.
 
     ``conversation``: id of the conversation that made it, part of its fingerprint.
+    A detail that is None is missing: the requester could not give it. ``certificate_brand``:
+    name of a brand that is not listed, only beside the type ``other``.
     ``network``: pseudonym of where it came from (`origin.py`), empty when not known.
     """
 
     conversation: str
     channel: str
     language: str
-    filings: Sequence[Mapping[str, str]]
-    certificate_owner: str
-    certificate_email: str
-    certificate_number: str
-    certificate_type: str
+    filings: Sequence[Mapping[str, str | None]]
+    certificate_owner: str | None
+    certificate_email: str | None
+    certificate_number: str | None
+    certificate_type: str | None
     network: str = ""
+    certificate_brand: str | None = None
+
+    @property
+    def missing(self) -> list[str]:
+        """Name the details that are missing, of whichever filing, in the form's order."""
+        of_filings = {
+            name for filing in self.filings for name in FILING_DETAILS if filing.get(name) is None
+        }
+        of_certificate = {name for name in CERTIFICATE_DETAILS if getattr(self, name) is None}
+        return [name for name in DETAILS if name in of_filings | of_certificate]
+
+    @property
+    def address(self) -> str:
+        """Give the certificate's e-mail address in lower case; empty when it is missing."""
+        return (self.certificate_email or "").lower()
 
     def fingerprint(self) -> str:
         """Give the same hash for the same request confirmed twice in one conversation."""
         content = [
             self.conversation,
             [dict(sorted(filing.items())) for filing in self.filings],
-            self.certificate_owner,
-            self.certificate_email,
-            self.certificate_number,
-            self.certificate_type,
+            *(getattr(self, name) for name in CERTIFICATE_VALUES),
         ]
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
     def accounts(self) -> frozenset[tuple[str, str]]:
-        """Give the accounts it speaks of: enterprise number and closing date."""
-        return frozenset((f["enterprise_number"], f["closing_date"]) for f in self.filings)
+        """Give the accounts it speaks of: enterprise number and closing date, if both are known."""
+        pairs = ((f["enterprise_number"], f["closing_date"]) for f in self.filings)
+        return frozenset((number, day) for number, day in pairs if number and day)
 
 
 @dataclass(frozen=True)
@@ -66,8 +86,13 @@ class Ticket:
     draft: Draft
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON shape that the command line and the desk's tools read."""
+        """Give the JSON shape that the command line and the desk's tools read.
+
+        ``certificate_brand`` and ``missing`` stand in it only where there is something to say.
+        """
         draft = self.draft
+        brand = {"certificate_brand": draft.certificate_brand} if draft.certificate_brand else {}
+        missing = {"missing": draft.missing} if draft.missing else {}
         return {
             "reference": self.reference,
             "status": self.status,
@@ -75,10 +100,9 @@ class Ticket:
             "channel": draft.channel,
             "language": draft.language,
             "filings": [dict(filing) for filing in draft.filings],
-            "certificate_owner": draft.certificate_owner,
-            "certificate_email": draft.certificate_email,
-            "certificate_number": draft.certificate_number,
-            "certificate_type": draft.certificate_type,
+            **{name: getattr(draft, name) for name in CERTIFICATE_DETAILS},
+            **brand,
+            **missing,
         }
 
 

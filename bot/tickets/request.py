@@ -4,15 +4,17 @@ Pure bookkeeping on slot values: the form gives the slots and what the visitor s
 ``advance`` gives back the slots to set and what to say about it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bot.details import CERTIFICATE_DETAILS, DETAILS, FILING_DETAILS, InvalidDetail, parse_detail
+from bot.details import DETAILS, FILING_DETAILS, InvalidDetail, parse_detail
 from bot.details.answers import NO_CHANGE, parse_answer
 from bot.details.choices import parse_model_code
-from bot.tickets.check import problems_of_filing
+from bot.tickets.brand import OTHER, certificate_stated
+from bot.tickets.filings import Slots, emptied, filing_slots, filings_of, missing_of
+from bot.tickets.model import CERTIFICATE_VALUES
 
 NOTHING_TO_CHANGE = "none"
 """Value of ``detail_to_change`` while no change is asked for."""
@@ -20,8 +22,14 @@ NOTHING_TO_CHANGE = "none"
 NOTHING_SIMILAR = "none"
 """Value of ``add_to_ticket`` while no earlier ticket is about the same accounts."""
 
+QUESTIONS = (*DETAILS, "add_filing", "detail_to_change", "confirm_ticket", "add_to_ticket")
+"""What the form asks, in its order; the same as ``required_slots`` in `domain.yml`."""
+
 SLOTS = (
     *DETAILS,
+    "certificate_brand",
+    "missing",
+    "skipped_detail",
     "filing_model_code",
     "filings",
     "filing_index",
@@ -36,9 +44,6 @@ SLOTS = (
 _UNASKED = {("detail_to_change", NOTHING_TO_CHANGE), ("add_to_ticket", NOTHING_SIMILAR)}
 _AT_THE_END = frozenset({"confirm_ticket", "detail_to_change", "add_to_ticket"})
 
-Slots = Mapping[str, Any]
-Filing = dict[str, str]
-
 
 @dataclass
 class Step:
@@ -46,18 +51,22 @@ class Step:
 
     ``slots``: new values. ``refused``: stated values that break a rule. ``noted``:
     details accepted for the first time, ``changed``: details that had another value.
+    ``left_out``: details that the request goes without, ``needed``: those that it cannot.
     """
 
     slots: dict[str, Any] = field(default_factory=dict)
     refused: list[InvalidDetail] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    needed: list[str] = field(default_factory=list)
 
 
 def empty_request() -> dict[str, Any]:
     """Give the slot values of a request that has not begun."""
     return {
         **dict.fromkeys(SLOTS),
+        "missing": [],
         "filings": [],
         "filing_index": 0,
         "detail_to_change": NOTHING_TO_CHANGE,
@@ -65,31 +74,35 @@ def empty_request() -> dict[str, Any]:
     }
 
 
-def filings_of(slots: Slots) -> list[Filing]:
-    """List the filings of a request in order, the one being filled in at its place."""
-    filings: list[Filing] = [dict(filing) for filing in slots.get("filings") or []]
-    current = {name: slots[name] for name in FILING_DETAILS if slots.get(name)}
-    if current and slots.get("filing_model_code"):
-        current["filing_model_code"] = slots["filing_model_code"]
-    if current:
-        index = int(slots.get("filing_index") or 0)
-        filings[index : index + 1] = [current]
-    return filings
+def begun_request() -> dict[str, Any]:
+    """Give the slot values with which a request begins; details named before stay as they are."""
+    stays = {*DETAILS, "certificate_brand"}
+    return {name: value for name, value in empty_request().items() if name not in stays}
 
 
-def advance(before: Slots, stated: Mapping[str, Any], *, today: date) -> Step:
+def next_question(slots: Slots) -> str | None:
+    """Say which slot is to be asked: the first without a value that the request needs."""
+    missing = missing_of(slots)
+    return next((n for n in QUESTIONS if slots.get(n) is None and n not in missing), None)
+
+
+def advance(
+    before: Slots, stated: Mapping[str, Any], *, today: date, may_lack: Collection[str] = ()
+) -> Step:
     """Apply what the visitor stated in one turn.
 
     ``before``: slot values before the turn, ``requested_slot`` among them. ``stated``:
     words or canonical values a slot; a list where one message states several.
+    ``may_lack``: the details that a request may go without.
     """
     step = Step()
-    requested = before.get("requested_slot")
     words = {
         name: _first(value)
         for name, value in stated.items()
         if (name, _first(value)) not in _UNASKED
     }
+    certificate = certificate_stated(words)
+    words |= certificate
     if "add_filing" in words:
         _answer_add_filing(step, before, words)
     if "detail_to_change" in words:
@@ -97,7 +110,18 @@ def advance(before: Slots, stated: Mapping[str, Any], *, today: date) -> Step:
     for name in DETAILS:
         if name in words:
             _take(step, before, name, words[name], today=today)
-    has_new_values = bool(step.changed or step.noted or step.refused)
+    if "certificate_brand" in stated or "certificate_type" in step.slots:
+        _settle_brand(step, before, certificate.get("certificate_brand"))
+    if "skipped_detail" in stated:
+        step.slots["skipped_detail"] = None
+        for name in _skipped(stated["skipped_detail"], words):
+            _leave_out(step, before, name, may_lack)
+    _answer_at_the_end(step, words, before.get("requested_slot"))
+    return step
+
+
+def _answer_at_the_end(step: Step, words: Mapping[str, str], requested: str | None) -> None:
+    has_new_values = bool(step.changed or step.noted or step.refused or step.left_out)
     if "confirm_ticket" in words and not has_new_values:
         _answer_confirmation(step, words["confirm_ticket"])
     elif "add_to_ticket" in words and not has_new_values:
@@ -106,7 +130,6 @@ def advance(before: Slots, stated: Mapping[str, Any], *, today: date) -> Step:
         # A correction while the summary is on screen, or after it: show it again.
         step.slots.update(confirm_ticket=None)
         step.slots.setdefault("detail_to_change", NOTHING_TO_CHANGE)
-    return step
 
 
 def _first(value: Any) -> str:
@@ -125,12 +148,50 @@ def _take(step: Step, before: Slots, name: str, words: str, *, today: date) -> N
         step.slots[name] = None if known == words else known
         return
     step.slots[name] = value
+    _find(step, before, name)
     if name == "filing_model":
         step.slots["filing_model_code"] = parse_model_code(words)
     if known is None:
         step.noted.append(name)
     elif known != value:
         step.changed.append(name)
+
+
+def _settle_brand(step: Step, before: Slots, stated: str | None) -> None:
+    """Keep the name of a brand beside the type ``other`` alone."""
+    was_other = before.get("certificate_type") == OTHER
+    is_other = {**before, **step.slots}.get("certificate_type") == OTHER
+    known = before.get("certificate_brand") if was_other else None
+    step.slots["certificate_brand"] = (stated or known) if is_other else None
+    if was_other and is_other and stated not in {None, known}:
+        step.changed.append("certificate_type")
+
+
+def _skipped(names: str | Iterable[str], words: Mapping[str, str]) -> list[str]:
+    given = {names} if isinstance(names, str) else set(names)
+    return [name for name in DETAILS if name in given and name not in words]
+
+
+def _leave_out(step: Step, before: Slots, name: str, may_lack: Collection[str]) -> None:
+    """Note that the requester cannot give a detail, where the request may go without it."""
+    if name not in may_lack:
+        step.needed.append(name)
+        return
+    step.left_out.append(name)
+    step.slots.update(emptied(name, before))
+    missing = {*_missing(step, before), name}
+    step.slots["missing"] = [detail for detail in DETAILS if detail in missing]
+
+
+def _find(step: Step, before: Slots, name: str) -> None:
+    """Take a detail that is given, or asked for again, off the missing ones."""
+    missing = _missing(step, before)
+    if name in missing:
+        step.slots["missing"] = [detail for detail in missing if detail != name]
+
+
+def _missing(step: Step, before: Slots) -> list[str]:
+    return missing_of({**before, **step.slots})
 
 
 def _answer_add_filing(step: Step, before: Slots, words: Mapping[str, str]) -> None:
@@ -140,7 +201,7 @@ def _answer_add_filing(step: Step, before: Slots, words: Mapping[str, str]) -> N
         return
     answer = _yes_or_no(step, "add_filing", words["add_filing"])
     if answer:
-        step.slots.update(dict.fromkeys((*FILING_DETAILS, "filing_model_code")))
+        step.slots.update(filing_slots({}, missing_of(before)))
         step.slots.update(filings=filings, filing_index=len(filings), add_filing=None)
 
 
@@ -149,10 +210,8 @@ def _drop_begun_filing(step: Step, before: Slots) -> None:
     complete = list(before.get("filings") or [])
     if not complete:
         return
-    last = complete[-1]
-    step.slots.update({name: last.get(name) for name in FILING_DETAILS})
+    step.slots.update(filing_slots(complete[-1], missing_of(before)))
     step.slots.update(
-        filing_model_code=last.get("filing_model_code"),
         filings=complete,
         filing_index=len(complete) - 1,
         add_filing=False,
@@ -200,16 +259,15 @@ def _answer_detail_to_change(step: Step, before: Slots, words: Mapping[str, str]
     if named in DETAILS:
         step.slots.update(detail_to_change=NOTHING_TO_CHANGE, confirm_ticket=None)
         if named not in words:
-            step.slots[named] = None
+            step.slots.update(emptied(named, before))
+            _find(step, before, named)
         return
     if named == NO_CHANGE:
         step.slots.update(detail_to_change=NOTHING_TO_CHANGE, confirm_ticket=None)
         return
     number = named.removeprefix("filing_")
     if number.isdigit() and 1 <= int(number) <= len(filings):
-        chosen = filings[int(number) - 1]
-        step.slots.update({name: chosen.get(name) for name in FILING_DETAILS})
-        step.slots["filing_model_code"] = chosen.get("filing_model_code")
+        step.slots.update(filing_slots(filings[int(number) - 1], missing_of(before)))
         step.slots.update(filings=filings, filing_index=int(number) - 1)
     elif not words.keys() & set(DETAILS):
         step.refused.append(InvalidDetail("detail_to_change", "unknown"))
@@ -218,28 +276,9 @@ def _answer_detail_to_change(step: Step, before: Slots, words: Mapping[str, str]
         step.slots["detail_to_change"] = None
 
 
-def cleared(slots: Slots, wrong: Iterable[InvalidDetail], *, today: date) -> dict[str, Any]:
-    """Give the slots that make the form ask again for details that no ticket may hold.
-
-    One of an earlier filing brings that filing back as the one being filled in.
-    """
-    names = {error.detail for error in wrong if error.detail in DETAILS}
-    if not names:
-        return {}
-    changes: dict[str, Any] = {"confirm_ticket": None}
-    filings = filings_of(slots)
-    for index, filing in enumerate(filings):
-        if bad := {error.detail for error in problems_of_filing(filing, today=today)}:
-            kept = {name: None if name in bad else filing.get(name) for name in FILING_DETAILS}
-            code = None if "filing_model" in bad else filing.get("filing_model_code")
-            changes.update(kept, filing_model_code=code, filings=filings, filing_index=index)
-            break
-    return {**changes, **{name: None for name in CERTIFICATE_DETAILS if name in names}}
-
-
 def ticket_details(slots: Slots) -> dict[str, Any]:
     """Give what a ticket keeps of a completed request."""
-    return {
-        "filings": filings_of(slots),
-        **{name: slots[name] for name in CERTIFICATE_DETAILS},
-    }
+    values = {name: slots.get(name) for name in CERTIFICATE_VALUES}
+    if not values["certificate_brand"]:
+        del values["certificate_brand"]
+    return {"filings": filings_of(slots), **values}

@@ -4,47 +4,39 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS
-from bot.details.wording import detail_line, detail_name, filing_name
-from bot.tickets.model import Draft
-from bot.tickets.request import filings_of
+from bot.details.wording import detail_name, filing_name
+from bot.tickets.filings import filings_of, missing_of
+from bot.tickets.lines import certificate_lines, filing_lines, line_of
+from bot.tickets.model import CERTIFICATE_VALUES, Draft
 
 _CERTIFICATE = {"en": "Certificate", "fr": "Certificat", "nl": "Certificaat"}
 
 
 def summarise(slots: Mapping[str, Any], language: str) -> str:
-    """Write every value of a request, filing by filing, then the certificate."""
+    """Write what is known and missing of a request, filing by filing, then the certificate."""
     blocks = []
     filings = filings_of(slots)
     for number, filing in enumerate(filings, start=1):
         lines = (
             [filing_name(number, language)] if len(filings) > 1 else [filing_name(1, language)[:-2]]
         )
-        lines += [
-            detail_line(name, filing[name], language, code=_code_of(filing, name))
-            for name in FILING_DETAILS
-            if filing.get(name)
-        ]
+        lines += filing_lines(filing, language)
         blocks.append("\n".join(lines))
-    certificate = [
-        detail_line(name, slots[name], language) for name in CERTIFICATE_DETAILS if slots.get(name)
-    ]
+    certificate = certificate_lines(slots, language, missing_of(slots))
     blocks.append("\n".join([_CERTIFICATE[language], *certificate]))
     return "\n\n".join(blocks)
 
 
 def summarise_draft(draft: Draft, language: str) -> str:
     """Write every value of a confirmed request."""
-    certificate = {name: getattr(draft, name) for name in CERTIFICATE_DETAILS}
-    return summarise({"filings": draft.filings, **certificate}, language)
-
-
-def _code_of(filing: Mapping[str, str], name: str) -> str | None:
-    return filing.get("filing_model_code") if name == "filing_model" else None
+    certificate = {name: getattr(draft, name) for name in CERTIFICATE_VALUES}
+    missing = [name for name in draft.missing if name in CERTIFICATE_DETAILS]
+    return summarise({"filings": draft.filings, "missing": missing, **certificate}, language)
 
 
 def listed_values(slots: Mapping[str, Any], details: Iterable[str], language: str) -> str:
     """Write the given details with their values, a line each."""
-    return "\n".join(detail_line(name, slots[name], language) for name in details)
+    return "\n".join(line_of(name, slots, language) for name in details)
 
 
 def changeable(slots: Mapping[str, Any], language: str) -> list[str]:

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS
-from bot.details.wording import COLON, detail_line, detail_name, filing_name
+from bot.details.wording import COLON, detail_name, filing_name
 from bot.privacy import mask_secrets
+from bot.tickets.lines import certificate_lines, filing_lines
 from bot.triage.automatic import LOOP_HEADER
 from bot.triage.mail import Mail
 from bot.triage.request import Request
@@ -238,24 +239,9 @@ def _known(request: Request, language: str) -> str:
     blocks = []
     for number, filing in enumerate(request.filings, start=1):
         lines = [filing_name(number, language)] if len(request.filings) > 1 else []
-        lines += [
-            detail_line(name, filing[name], language, code=_code(filing, name))
-            for name in FILING_DETAILS
-            if name in filing
-        ]
-        blocks.append("\n".join(lines))
-    blocks.append(
-        "\n".join(
-            detail_line(name, request.certificate[name], language)
-            for name in CERTIFICATE_DETAILS
-            if name in request.certificate
-        )
-    )
+        blocks.append("\n".join([*lines, *filing_lines(filing, language)]))
+    blocks.append("\n".join(certificate_lines(request.certificate, language)))
     return "\n\n".join(block for block in blocks if block)
-
-
-def _code(filing: Mapping[str, str], name: str) -> str | None:
-    return filing.get("filing_model_code") if name == "filing_model" else None
 
 
 def _form(request: Request, language: str) -> str:

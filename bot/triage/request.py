@@ -10,6 +10,7 @@ from bot.details.answers import Situation
 from bot.details.choices import parse_model_code
 from bot.details.find import find_details
 from bot.details.labels import named_detail, named_filing
+from bot.tickets.brand import OTHER, certificate_stated
 from bot.triage.statements import entries, sentences, stated_keys
 from bot.triage.tables import restacked
 from bot.understanding.signals import is_question
@@ -25,7 +26,11 @@ Filing = dict[str, str]
 
 @dataclass(frozen=True)
 class Request:
-    """What is known of a request. ``invalid``: stated values that break a rule, by detail."""
+    """What is known of a request.
+
+    ``certificate``: its details, and ``certificate_brand`` where the type is an unlisted one.
+    ``invalid``: stated values that break a rule, by detail.
+    """
 
     filings: tuple[Mapping[str, str], ...] = ()
     certificate: Mapping[str, str] = field(default_factory=dict)
@@ -42,7 +47,8 @@ class Request:
     def names(self) -> frozenset[str]:
         """Name the details that were stated, rightly or wrongly."""
         of_filings = {n for f in self.filings for n in f if n in FILING_DETAILS}
-        return frozenset(of_filings | set(self.certificate) | set(self.invalid))
+        of_certificate = set(self.certificate) - {"certificate_brand"}
+        return frozenset(of_filings | of_certificate | set(self.invalid))
 
     @property
     def stated(self) -> int:
@@ -63,9 +69,14 @@ def merge(earlier: Request, newest: Request) -> Request:
             filings.append(dict(filing))
         else:
             filings[place].update(filing)
-    return Request(
-        tuple(filings), {**earlier.certificate, **newest.certificate}, dict(newest.invalid)
-    )
+    certificate = _with_its_brand({**earlier.certificate, **newest.certificate})
+    return Request(tuple(filings), certificate, dict(newest.invalid))
+
+
+def _with_its_brand(certificate: Mapping[str, str]) -> dict[str, str]:
+    """Keep the name of a brand beside the type ``other`` alone."""
+    is_other = certificate.get("certificate_type") == OTHER
+    return {n: v for n, v in certificate.items() if n != "certificate_brand" or is_other}
 
 
 def _place(filings: Sequence[Filing], filing: Mapping[str, str], number: int) -> int | None:
@@ -109,7 +120,7 @@ class _Reader:
         filings = [filing for filing in self._filings if filing][:_MAX_FILINGS]
         known = {name for filing in filings for name in filing} | set(self._certificate)
         invalid = {name: error for name, error in self._invalid.items() if name not in known}
-        return Request(tuple(filings), self._certificate, invalid)
+        return Request(tuple(filings), _with_its_brand(self._certificate), invalid)
 
     def take_tables(self, lines: Sequence[str]) -> Iterator[str]:
         """Take the rows of tables; gives the lines outside them."""
@@ -182,6 +193,11 @@ class _Reader:
         self._take(mention.detail, mention.value)
 
     def _take(self, name: str, words: str) -> None:
+        if name == "certificate_brand":
+            stated = certificate_stated({name: words})
+            if brand := stated.get(name):
+                self._certificate[name] = brand
+            name, words = "certificate_type", stated.get("certificate_type", "")
         try:
             value = parse_detail(name, words, today=self._today)
         except InvalidDetail as error:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.tickets.check import InvalidDraft, check_draft, problems_of
+from bot.tickets.filings import cleared
 from bot.tickets.model import Draft
-from bot.tickets.request import cleared
 
 TODAY = date(2026, 11, 22)
 FILING = {

@@ -138,3 +138,10 @@ def test_a_warning_of_secrets_says_where_the_mail_stays(language: str, stays: st
     assert stays in text
     assert text.index(stays) < text.index("Een antwoord.")
     assert stays not in letter(mail(), language).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_names_a_brand_that_is_not_listed(language: str) -> None:
+    request = Request((), {"certificate_type": "other", "certificate_brand": "LuxTrust"})
+
+    assert "(LuxTrust)" in letter(mail(), language, Content(request=request)).text

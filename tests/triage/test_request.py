@@ -258,3 +258,14 @@ def test_a_statement_beside_a_question_counts() -> None:
     text = "Kunnen jullie 0403.170.701 overzetten? Het is een micromodel. Alvast bedankt."
 
     assert read(text).filings == ({"enterprise_number": "0403170701", "filing_model": "micro"},)
+
+
+def test_a_brand_stays_until_a_listed_one_is_named() -> None:
+    luxtrust = Request((), {"certificate_type": "other", "certificate_brand": "LuxTrust"})
+
+    same = merge(luxtrust, Request((), {"certificate_number": "4A"}))
+    other = merge(luxtrust, Request((), {"certificate_type": "isabel"}))
+
+    assert same.certificate["certificate_brand"] == "LuxTrust"
+    assert other.certificate == {"certificate_type": "isabel"}
+    assert luxtrust.names == {"certificate_type"}

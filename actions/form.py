@@ -1,0 +1,134 @@
+"""The form of the migration request: what each message does to it, and what is said about it."""
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import (
+    FORM,
+    Domain,
+    Events,
+    asked_topics,
+    intent_of_latest,
+    language_of,
+    say,
+    slots_before_this_turn,
+    varied,
+)
+from actions.services import ServedAction
+from actions.ticket import draft_of, offer_similar
+from bot.details import DETAILS
+from bot.tickets.check import problems_of
+from bot.tickets.filings import cleared, missing_of
+from bot.tickets.lines import names_without
+from bot.tickets.request import Step, advance, next_question
+from bot.tickets.summary import listed_values
+
+
+class ValidateMigrationRequestForm(ServedAction):
+    """Checks what the visitor stated and tells what was wrong, noted or changed."""
+
+    def name(self) -> str:
+        """Name in the domain: Rasa calls it whenever the form runs."""
+        return f"validate_{FORM}"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Events:
+        """Apply the stated values to the request."""
+        before = slots_before_this_turn(tracker)
+        before["requested_slot"] = tracker.get_slot("requested_slot")
+        stated = _stated(tracker, before)
+        if not stated:
+            return _asked_next(tracker.current_slot_values())
+        may_lack = self.services.may_lack
+        step = advance(before, stated, today=self.services.today(), may_lack=may_lack)
+        if step.slots.get("confirm_ticket") and not self._ask_again(tracker, step):
+            step.slots.update(await offer_similar(self.services, tracker))
+        _answer_beside(dispatcher, tracker)
+        _comment(dispatcher, step, {**before, **step.slots}, before, language_of(tracker))
+        if next(tracker.get_latest_entity_values("repeated_detail"), None):
+            say(dispatcher, "utter_one_filing_at_a_time")
+        _tell_of_skipped(dispatcher, tracker, step)
+        now = {**tracker.current_slot_values(), **step.slots}
+        return [*(SlotSet(name, value) for name, value in step.slots.items()), *_asked_next(now)]
+
+    def _ask_again(self, tracker: Tracker, step: Step) -> bool:
+        """Clear what no ticket may hold, so that the form asks for it and loses nothing else."""
+        rules: dict[str, Any] = {
+            "today": self.services.today(),
+            "may_lack": self.services.may_lack,
+        }
+        wrong = list(problems_of(draft_of(tracker), **rules))
+        step.slots.update(cleared(tracker.current_slot_values(), wrong, **rules))
+        step.refused += [error for error in wrong if error.detail in DETAILS]
+        return bool(wrong)
+
+
+def _stated(tracker: Tracker, before: dict[str, Any]) -> dict[str, Any]:
+    """Give what the message states: slots that the form asks for, and the two beside them.
+
+    Rasa hands a form's validation the former only. A brand counts when it is new, or was
+    named before the form began; of skipped details all that the message names.
+    """
+    stated = dict(tracker.slots_to_validate())
+    brand = tracker.get_slot("certificate_brand")
+    has_type = tracker.get_slot("certificate_type") is not None
+    if brand and (brand != before.get("certificate_brand") or not has_type):
+        stated["certificate_brand"] = brand
+    if skipped := tracker.get_slot("skipped_detail"):
+        stated["skipped_detail"] = [skipped, *tracker.get_latest_entity_values("skipped_detail")]
+    elif intent_of_latest(tracker) == "skip_detail" and before["requested_slot"] in DETAILS:
+        stated["skipped_detail"] = before["requested_slot"]
+    return stated
+
+
+def _asked_next(slots: dict[str, Any]) -> Events:
+    """Say what the form asks next where something is missing; else Rasa finds it itself.
+
+    To Rasa a required slot without a value is one to ask for: Rasa's own `FormValidationAction`
+    overrides it in this way too.
+    """
+    return [SlotSet("requested_slot", next_question(slots))] if missing_of(slots) else []
+
+
+def _tell_of_skipped(dispatcher: CollectingDispatcher, tracker: Tracker, step: Step) -> None:
+    """Say what the request goes without, and why it cannot go without something else."""
+    language = language_of(tracker)
+    if step.left_out:
+        response = varied(tracker, "utter_left_out", "utter_left_out_too")
+        say(dispatcher, response, detail=names_without(step.left_out, language))
+    if step.needed:
+        asked = tracker.get_slot("requested_slot")
+        # One is enough: the others are asked in their turn.
+        detail = asked if asked in step.needed else step.needed[0]
+        ways = (f"utter_needed_{detail}", "utter_needed_again", "utter_needed_still")
+        say(dispatcher, varied(tracker, *ways), detail=names_without([detail], language))
+
+
+def _answer_beside(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    """Answer what the same message asks or shows besides its values."""
+    intent = intent_of_latest(tracker)
+    if intent == "share_secret":
+        say(dispatcher, "utter_secret_refused")
+    elif intent in {"faq", "several_questions"}:
+        for topic in asked_topics(tracker):
+            say(dispatcher, f"utter_{topic}")
+
+
+def _comment(
+    dispatcher: CollectingDispatcher,
+    step: Step,
+    after: dict[str, Any],
+    before: dict[str, Any],
+    language: str,
+) -> None:
+    for refused in step.refused:
+        say(dispatcher, f"utter_refuse_{refused.detail}_{refused.reason}")
+    if step.changed:
+        say(dispatcher, "utter_changed", values=listed_values(after, step.changed, language))
+    # The answer to the question itself needs no echo: the summary shows it.
+    if [name for name in step.noted if name != before.get("requested_slot")]:
+        say(dispatcher, "utter_noted", values=listed_values(after, step.noted, language))
