@@ -2,7 +2,7 @@
 BIN := .venv/bin
 export PYTHON
 TRAINING_FILES := config.yml domain.yml $(wildcard data/nlu/*.yml data/stories/*.yml data/responses/*.yml) \
-	$(wildcard bot/nlu/*.py bot/language/*.py bot/details/*.py bot/understanding/*.py)
+	bot/nlu/encoder.onnx $(wildcard bot/nlu/*.py bot/language/*.py bot/understanding/*.py)
 # A worker takes whole files; tests/conftest.py says in what order.
 PYTEST := $(BIN)/pytest -q
 WORKERS := 2
@@ -24,7 +24,7 @@ WITHOUT =
 # What `make bench` tells `python -m bench`.
 ARGS =
 # How many cores `make encoder` may take.
-THREADS = 1
+THREADS = 2
 
 help:   ## list the targets
 	@grep -hE '^[a-z0-9-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rasa_sdk import Tracker
+from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -17,6 +17,8 @@ from actions.conversation import (
     slots_before_this_turn,
     varied,
 )
+from actions.questions import ActionHandOver, ActionHandOverWithWords
+from actions.request import ActionExplainDetail
 from actions.services import ServedAction
 from actions.ticket import draft_of, offer_similar
 from bot.details import DETAILS
@@ -25,6 +27,13 @@ from bot.tickets.filings import cleared, missing_of
 from bot.tickets.lines import names_without
 from bot.tickets.request import Step, advance, next_question
 from bot.tickets.summary import listed_values
+
+# What answers a message that fills something in besides.
+_BESIDE: dict[str, type[Action]] = {
+    "explain_detail": ActionExplainDetail,
+    "report_no_solution": ActionHandOverWithWords,
+    "request_human": ActionHandOver,
+}
 
 
 class ValidateMigrationRequestForm(ServedAction):
@@ -47,7 +56,7 @@ class ValidateMigrationRequestForm(ServedAction):
         step = advance(before, stated, today=self.services.today(), may_lack=may_lack)
         if step.slots.get("confirm_ticket") and not self._ask_again(tracker, step):
             step.slots.update(await offer_similar(self.services, tracker))
-        _answer_beside(dispatcher, tracker)
+        await _answer_beside(dispatcher, tracker, domain)
         _comment(dispatcher, step, {**before, **step.slots}, before, language_of(tracker))
         if next(tracker.get_latest_entity_values("repeated_detail"), None):
             say(dispatcher, "utter_one_filing_at_a_time")
@@ -108,7 +117,9 @@ def _tell_of_skipped(dispatcher: CollectingDispatcher, tracker: Tracker, step: S
         say(dispatcher, varied(tracker, *ways), detail=names_without([detail], language))
 
 
-def _answer_beside(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+async def _answer_beside(
+    dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+) -> None:
     """Answer what the same message asks or shows besides its values."""
     intent = intent_of_latest(tracker)
     if intent == "share_secret":
@@ -116,6 +127,8 @@ def _answer_beside(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
     elif intent in {"faq", "several_questions"}:
         for topic in asked_topics(tracker):
             say(dispatcher, f"utter_{topic}")
+    elif intent in _BESIDE:
+        await _BESIDE[intent]().run(dispatcher, tracker, domain)
 
 
 def _comment(

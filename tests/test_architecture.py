@@ -16,6 +16,7 @@ CORE = (
     "keeping",
     "language",
     "privacy",
+    "reading",
     "review",
     "tickets",
     "triage",

@@ -28,7 +28,7 @@ from bot.language import LANGUAGES
 from bot.settings import read_settings
 
 PROJECT = Path(__file__).parent.parent.parent
-_PARSING_BUDGET_MS = 6.0
+_PARSING_BUDGET_MS = 8.0
 _IN_CONVERSATION = 0.995
 
 

@@ -49,25 +49,25 @@ def figures(judged: Sequence[Judged]) -> list[Figure]:
     short = [j for j in in_scope if j.message.register in SHORT_REGISTERS]
     stories = [j for j in in_scope if j.message.register == "story"]
     return [
-        Figure("clear + terse + sloppy: answered right", share(short, _is_right), len(short), 0.95),
+        Figure("clear + terse + sloppy: answered right", share(short, _is_right), len(short), 0.97),
         *(
             Figure(f"  {register}: answered right", share(group, _is_right), len(group))
             for register in ("clear", "terse", "sloppy", "short")
             if (group := [j for j in in_scope if j.message.register == register])
         ),
-        Figure("stories: answered right", share(stories, _is_right), len(stories), 0.75),
-        Figure("stories: answered or offered", share(stories, _is_helped), len(stories), 0.92),
+        Figure("stories: answered right", share(stories, _is_right), len(stories), 0.88),
+        Figure("stories: answered or offered", share(stories, _is_helped), len(stories), 0.97),
         Figure(
             "out of scope: not answered",
             share(outside, lambda j: j.outcome is not Outcome.WRONG),
             len(outside),
-            0.95,
+            0.97,
         ),
         Figure(
             "in scope: sent away",
             share(in_scope, lambda j: j.outcome is Outcome.SENT_AWAY),
             len(in_scope),
-            0.03,
+            0.01,
             at_most=True,
         ),
         Figure(

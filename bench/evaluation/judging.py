@@ -24,6 +24,8 @@ _STATUS = (
     "utter_ticket_reference_invalid",
 )
 # After these another question may be asked, or none.
+# The detail is left out, or Cybo says why it cannot be.
+_OF_SKIPPING = ("utter_left_out", "utter_needed_")
 _MOVING = ("affirm", "deny", "give", "correct", "skip", "stop", "restart", "open", "add", "remove")
 _CLOSING = ("stop", "restart", "deny")
 
@@ -148,7 +150,7 @@ def _stands(move: str, line: Line, turn: Turn) -> str | None:
 
 
 def _skip(line: Line, turn: Turn) -> str | None:
-    is_told = any("skip" in said.response for said in turn.said)
+    is_told = any(said.response.startswith(_OF_SKIPPING) for said in turn.said)
     if not turn.before.is_open:
         return _stands("skip", line, turn)
     is_left = turn.after.is_open and turn.after.asked != turn.before.asked

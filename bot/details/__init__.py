@@ -7,7 +7,7 @@ from bot.details.model import (
     InvalidDetail,
     Mention,
 )
-from bot.details.parse import parse_detail
+from bot.details.parse import parse_detail, parse_unmarked
 
 __all__ = [
     "CERTIFICATE_DETAILS",
@@ -16,4 +16,5 @@ __all__ = [
     "InvalidDetail",
     "Mention",
     "parse_detail",
+    "parse_unmarked",
 ]

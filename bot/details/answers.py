@@ -8,7 +8,7 @@ from datetime import date
 from bot.details.choices import parse_model_code
 from bot.details.labels import named_detail, named_filing
 from bot.details.model import DETAILS, FILING_DETAILS, InvalidDetail, Mention
-from bot.details.parse import parse_detail
+from bot.details.parse import parse_unmarked
 from bot.patterns import Linear
 from bot.understanding.signals import is_question, parse_yes_no
 from bot.understanding.text import fold
@@ -76,7 +76,7 @@ def is_value_of(requested: str, text: str, *, today: date) -> bool:
     if requested not in DETAILS or requested == "certificate_owner":
         return False
     try:
-        parse_detail(requested, text, today=today)
+        parse_unmarked(requested, text, today=today)
     except InvalidDetail as error:
         # "eID" is no commercial certificate, but it does answer the question.
         return error.reason in _RECOGNISED
@@ -127,7 +127,7 @@ def _attempt_change(text: str) -> str | None:
 
 def _attempt_detail(requested: str, text: str, situation: Situation) -> str | None:
     try:
-        value = parse_detail(requested, text, today=situation.today)
+        value = parse_unmarked(requested, text, today=situation.today)
     except InvalidDetail:
         return None
     return (parse_model_code(text) if requested == "filing_model" else None) or value

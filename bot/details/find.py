@@ -17,7 +17,7 @@ from bot.details.dates import DATE
 from bot.details.labels import IS, LABELS
 from bot.details.model import InvalidDetail, Mention
 from bot.details.numbers import ENTERPRISE_NUMBER, parse_enterprise_number
-from bot.details.parse import parse_detail
+from bot.details.parse import parse_unmarked
 from bot.understanding.signals import is_question
 from bot.understanding.text import fold_with_places
 
@@ -144,7 +144,7 @@ def _labelled(detail: str, match: re.Match[str], situation: Situation) -> Mentio
         words = digits.group()
     words = words.strip()
     try:
-        value = parse_detail(detail, words, today=situation.today)
+        value = parse_unmarked(detail, words, today=situation.today)
         if detail == "filing_model":
             value = parse_model_code(words) or value
     except InvalidDetail:
@@ -173,7 +173,7 @@ def _dates(text: str, situation: Situation, *, is_told: bool) -> Iterator[Mentio
         return
     for match in DATE.finditer(text):
         try:
-            value = parse_detail("closing_date", match.group(), today=situation.today)
+            value = parse_unmarked("closing_date", match.group(), today=situation.today)
         except InvalidDetail:
             if not is_asked:
                 continue
@@ -196,7 +196,7 @@ def _weak_mentions(text: str, found: list[Mention]) -> Iterator[Mention]:
                 value = parse_model_code(text) or parse_filing_model(source)
             else:
                 value = None
-            value = value or parse_detail(detail, source, today=date.min)
+            value = value or parse_unmarked(detail, source, today=date.min)
         except InvalidDetail:
             continue
         yield Mention(detail, value, places[match.start()], places[match.end() - 1] + 1)

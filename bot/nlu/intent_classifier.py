@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -14,13 +15,11 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.encoder import encode_whole, pretrained_head
+from bot.nlu.encoder import encode_as_trained
 from bot.nlu.storage import load_arrays, persist_arrays
 from bot.understanding.classifier import IntentModel, Ranked, named_intents
-from bot.understanding.head import Encoded
 from bot.understanding.questions import split_questions
 from bot.understanding.signals import is_question
-from bot.understanding.spelling import normalise
 
 INTENT_RANKING = "intent_ranking"
 PART_RANKINGS = "part_rankings"
@@ -80,8 +79,8 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         """Learn the examples of every intent."""
         examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
         texts = [message.get(TEXT) for message in examples]
-        encoded = _encoded(examples)
-        self._model = learn_intents(texts, encoded, [m.get_full_intent() for m in examples])
+        intents = [message.get_full_intent() for message in examples]
+        self._model = learn_intents(texts, _vectors(examples), intents)
         persist_arrays(self._model.to_arrays(), self._storage, self._resource)
         return self._resource
 
@@ -99,7 +98,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         text = message.get(TEXT)
         if not text or self._model is None:
             return []
-        return self._model.rank(text, _encoded([message]))
+        return self._model.rank(text, _vectors([message])[0])
 
     def _rank_parts(self, message: Message, whole: list[Ranked]) -> list[list[Ranked]]:
         """Rank the questions of a message one by one; most messages ask one and cost nothing."""
@@ -110,27 +109,26 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
             parts = [part for part in parts if is_question(part)]
         if len(parts) < 2:
             return []
-        encoded = encode_whole([normalise(part) for part in parts])
-        return [self._model.rank(p, encoded.take(np.array([row]))) for row, p in enumerate(parts)]
+        vectors = encode_as_trained(parts)
+        return [self._model.rank(p, vector) for p, vector in zip(parts, vectors, strict=True)]
 
 
-def learn_intents(texts: Sequence[str], encoded: Encoded, intents: Sequence[str]) -> IntentModel:
-    """Train the classifier on examples as ``encode_whole`` sees them."""
+def learn_intents(
+    texts: Sequence[str], vectors: NDArray[Any], intents: Sequence[str]
+) -> IntentModel:
+    """Train the classifier on examples as ``encode_as_trained`` sees them."""
     named = named_intents(intents)
     if named:
-        more = encode_whole([normalise(name) for name, _ in named])
-        encoded = Encoded.of_columns(np.vstack([encoded.columns, more.columns]))
+        vectors = np.vstack([vectors, encode_as_trained([name for name, _ in named])])
     return IntentModel.learn(
         [*texts, *(name for name, _ in named)],
-        encoded,
+        vectors,
         [*intents, *(intent for _, intent in named)],
-        pretrained_head(),
     )
 
 
-def _encoded(messages: list[Message]) -> Encoded:
-    features = [message.get_dense_features(TEXT)[1].features for message in messages]
-    return Encoded.of_columns(np.vstack(features))
+def _vectors(messages: list[Message]) -> NDArray[Any]:
+    return np.vstack([message.get_dense_features(TEXT)[1].features for message in messages])
 
 
 def _as_dict(ranked: Ranked) -> dict[str, Any]:

@@ -7,8 +7,6 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.core.events import BotUttered
-from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
@@ -19,7 +17,6 @@ from bot.tickets.reference import find_reference
 from bot.understanding.classifier import Ranked
 from bot.understanding.error_codes import has_unknown_error_code
 from bot.understanding.outcome import CLARIFY, SEVERAL, Thresholds, asked_topics, decide
-from bot.understanding.signals import parse_yes_no
 
 RESPONSE_SELECTOR = "response_selector"
 TOPICS = "topics"
@@ -65,21 +62,14 @@ class IntentDecider(GraphComponent):
         """Require a ranking of the intents."""
         return [IntentClassifier]
 
-    def process(
-        self, messages: list[Message], tracker: DialogueStateTracker | None = None
-    ) -> list[Message]:
-        """Settle the intent of each message in the light of its conversation."""
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Decide on the topic of each message, wherever in a conversation it stands."""
         for message in messages:
             ranking = [
                 Ranked(entry["name"], entry["probability"], entry["confidence"])
                 for entry in message.get(INTENT_RANKING) or []
             ]
-            certain = (
-                _certain_intent(message)
-                or _accepted_offer(message, tracker)
-                or _bare_value(message, tracker)
-            )
-            if certain:
+            if certain := _certain_intent(message):
                 set_intent(message, certain, 1.0)
                 continue
             asked = asked_topics(ranking, message.get(PART_RANKINGS) or [], self._thresholds)
@@ -106,22 +96,6 @@ def set_intent(message: Message, full_intent: str, confidence: float) -> None:
         }
         selector[intent] = {"response": prediction, "ranking": [prediction]}
     message.set(RESPONSE_SELECTOR, selector, add_to_output=True)
-
-
-def _accepted_offer(message: Message, tracker: DialogueStateTracker | None) -> str | None:
-    """Name the intent that Cybo has just offered, when the visitor says no more than yes."""
-    if tracker is None or tracker.active_loop_name or not parse_yes_no(message.get(TEXT) or ""):
-        return None
-    said = next((e for e in reversed(tracker.events) if isinstance(e, BotUttered)), None)
-    offered = (said.metadata.get("metadata") or {}).get("offers") if said else None
-    return str(offered) if offered else None
-
-
-def _bare_value(message: Message, tracker: DialogueStateTracker | None) -> str | None:
-    """Take digits without a word, in the middle of a request, for a detail: right or wrong."""
-    text = message.get(TEXT) or ""
-    is_bare = any(map(str.isdigit, text)) and not any(map(str.isalpha, text))
-    return "give_details" if tracker and tracker.active_loop_name and is_bare else None
 
 
 def _certain_intent(message: Message) -> str | None:

@@ -83,15 +83,11 @@ def export(out: Path | None = _OUT, apply: bool = _APPLY, as_json: bool = JSON) 
 
 
 def _plan(reviews: "SqlReviews", files: dict[str, str], project: Path) -> "Export":
-    from bot.nlu.encoder import encode
     from bot.review.export import plan_export
     from bot.review.near import near_copies
 
-    def embed(texts: list[str]) -> Any:
-        return encode(texts, threads=os.cpu_count() or 1)
-
     def is_examined(texts: Sequence[str]) -> list[bool]:
-        return near_copies(texts, _exam_texts(project) if texts else [], embed)
+        return near_copies(texts, _exam_texts(project) if texts else [])
 
     return plan_export(reviews.to_export(), files, is_examined)
 

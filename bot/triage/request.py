@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS, InvalidDetail, Mention, parse_detail
+from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS, InvalidDetail, Mention, parse_unmarked
 from bot.details.answers import Situation
 from bot.details.choices import parse_model_code
 from bot.details.find import find_details
@@ -199,7 +199,7 @@ class _Reader:
                 self._certificate[name] = brand
             name, words = "certificate_type", stated.get("certificate_type", "")
         try:
-            value = parse_detail(name, words, today=self._today)
+            value = parse_unmarked(name, words, today=self._today)
         except InvalidDetail as error:
             self._invalid[name] = error
             return

@@ -24,7 +24,6 @@ from scipy.sparse import hstack
 from sklearn.decomposition import TruncatedSVD
 
 from bot.understanding.grams import ANALYZERS, Grams
-from bot.understanding.head import Encoded, Head
 from bot.understanding.network import FEW, Network
 from bot.understanding.spelling import normalise
 from bot.understanding.text import fold
@@ -99,19 +98,16 @@ class IntentModel:
 
     @classmethod
     def learn(
-        cls, texts: Sequence[str], encoded: Encoded, intents: Sequence[str], head: Head
+        cls, texts: Sequence[str], vectors: NDArray[Any], intents: Sequence[str]
     ) -> "IntentModel":
-        """Train on one text, its encoding and its intent an example.
-
-        ``head``: the layers that made the vectors of ``encoded``.
-        """
+        """Train on one text, its vector (norm 1) and its intent an example."""
         order = np.array(sorted(range(len(texts)), key=lambda row: (intents[row], row)))
         texts = [normalise(texts[row]) for row in order]
         names, starts, rows = np.unique(
             [intents[row] for row in order], return_index=True, return_inverse=True
         )
-        encoded = encoded.take(order)
-        mean = encoded.vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+        mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+        vectors = _centred(vectors[order], mean)
         characters, character_matrix = Grams.learn(texts, "characters")
         words, word_matrix = Grams.learn(texts, "words")
         letters = hstack([character_matrix * _CHARACTER_WEIGHT, word_matrix * _WORD_WEIGHT]).tocsr()
@@ -119,7 +115,7 @@ class IntentModel:
         svd = TruncatedSVD(dimensions, n_iter=2, random_state=_SEED)
         svd.fit(letters[:: math.ceil(len(texts) / _SVD_EXAMPLES)])
         compressed = svd.transform(letters).astype(np.float32)
-        network, letter_weights = Network.learn(head, encoded, compressed, rows)
+        network, letter_weights = Network.learn(vectors, compressed, rows)
         unfolded = (svd.components_.T @ letter_weights).astype(np.float32)
         seam = character_matrix.shape[1]
         characters.weights = unfolded[:seam] * np.float32(_CHARACTER_WEIGHT)
@@ -130,7 +126,7 @@ class IntentModel:
                 "intents": names,
                 "starts": np.append(starts, len(texts)),
                 "mean": mean,
-                "vectors": _centred(encoded.vectors, mean),
+                "vectors": vectors,
                 "known": np.array(list(known)),
                 "known_intents": np.array(list(known.values()), dtype=np.int32),
                 **network.to_arrays(),
@@ -139,14 +135,14 @@ class IntentModel:
             }
         )
 
-    def rank(self, text: str, encoded: Encoded, *, length: int = _CANDIDATES) -> list[Ranked]:
+    def rank(self, text: str, vector: NDArray[Any], *, length: int = _CANDIDATES) -> list[Ranked]:
         """Rank the likeliest intents of a message, most confident first.
 
-        ``encoded``: one sentence, the normalised text.
+        ``vector``: of the normalised text, norm 1.
         """
         text = normalise(text)
-        vector = _centred(encoded.vectors, self._arrays["mean"])[0]
-        scores = self._network.scores(encoded)[0]
+        vector = _centred(vector[None, :], self._arrays["mean"])[0]
+        scores = self._network.scores(vector[None, :])[0]
         for grams in self._grams:
             scores = scores + grams.scores(text)
         candidates = np.argsort(-scores)[:_CANDIDATES]

@@ -10,17 +10,22 @@ from pathlib import Path
 
 import torch
 
+from bot.nlu.encoder import FILE, Tokenizer
+from bot.reading.model import Names
 from scripts.encoder.examples import read_intents, read_moves
-from scripts.encoder.export import write_encoder
+from scripts.encoder.export import Middle, Tuned, write_encoder
 from scripts.encoder.labels import FILINGS, Labels
 from scripts.encoder.measures import measure
 from scripts.encoder.network import Encoder, Heads
 from scripts.encoder.package import Pretrained, read_package
-from scripts.encoder.tuning import Tokenised, Tuning, tokenise
+from scripts.encoder.tuning import Tokenised, Tuning, mean_and_spread, tokenise
+from scripts.encoder.values import add_values
 from scripts.encoder.vocabulary import keep_pieces, load, write
 
 _PROJECT = Path(__file__).parent.parent.parent
 _SEED = 1
+# Enough examples for a mean.
+_OF_THE_MIDDLE = 3000
 
 
 def main() -> None:
@@ -40,7 +45,7 @@ def main() -> None:
         pretrained.scores[kept].tolist(),
         [f"<{name}>" for name in asked],
     )
-    tokenizer = load(model)
+    tokenizer = Tokenizer(model)
     encoder = Encoder(pretrained, kept, [_meaning(name, pretrained) for name in asked])
     heads = Heads(
         pretrained.dimensions,
@@ -54,12 +59,15 @@ def main() -> None:
     tuning.run(learnt * options.epochs, options.minutes)
     figures = measure(encoder, heads, labels, examined)
     json.dump(figures, sys.stdout, indent=1)
-    write_encoder(options.output, encoder, heads, labels, model)
+    names = Names(tuple(labels.move_names), tuple(labels.details), (), tuple(asked))
+    middle = Middle(*mean_and_spread(encoder, learnt[:: len(learnt) // _OF_THE_MIDDLE]))
+    write_encoder(options.output, Tuned(encoder, heads, names, middle, model))
+    add_values(options.output, [e for e in moves if not e.is_held_back], tokenizer)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--output", type=Path, default=_PROJECT / "build" / "encoder")
+    parser.add_argument("--output", type=Path, default=FILE)
     parser.add_argument("--moves", type=Path, nargs="+", default=[_PROJECT / "data" / "moves"])
     parser.add_argument("--frozen", type=int, default=0, help="lowest layers left as they are")
     parser.add_argument("--epochs", type=int, default=2)

@@ -1,11 +1,11 @@
 """Numbers the intents, moves and kinds of detail that the heads tell apart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.reading.decode import OUTSIDE
 from scripts.encoder.examples import Example, Span
 
-OUTSIDE = 0
 FILINGS = 6
 """No filing named, the first to the fifth."""
 
@@ -48,18 +48,6 @@ class Labels:
                 label = self.details.index(f"{place}-{_kind(span)}")
                 return label, min(span.filing, FILINGS - 1)
         return OUTSIDE, 0
-
-
-def spans_of(names: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-    """Give the details that labels in BIO notation name: first token, end and kind."""
-    start, kind = 0, ""
-    for place, name in enumerate([*names, "O"]):
-        goes_on = kind and name == f"I-{kind}"
-        if kind and not goes_on:
-            yield start, place, kind
-            kind = ""
-        if not goes_on and name != "O":
-            start, kind = place, name[2:]
 
 
 def _kind(span: Span) -> str:

@@ -1,12 +1,13 @@
 """Examines the heads on the tenth of the data that tuning has not seen."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
 
-from scripts.encoder.labels import OUTSIDE, Labels, spans_of
+from bot.reading.decode import OUTSIDE
+from scripts.encoder.labels import Labels
 from scripts.encoder.network import Encoder, Heads
 from scripts.encoder.tuning import Tokenised, infer
 
@@ -25,8 +26,8 @@ def measure(
         count["moves"] += 1
         chosen = {labels.move_names[n] for n in _chosen(scores["move"])}
         count["moves right"] += chosen == set(item.example.moves)
-        wanted = set(spans_of([labels.details[label] for label in item.labels]))
-        found = set(spans_of([labels.details[int(n)] for n in scores["label"].argmax(1)]))
+        wanted = set(_spans([labels.details[label] for label in item.labels]))
+        found = set(_spans([labels.details[int(n)] for n in scores["label"].argmax(1)]))
         count["details"] += len(wanted)
         count["details found"] += len(found)
         count["details right"] += len(wanted & found)
@@ -54,3 +55,15 @@ def _chosen(scores: Tensor) -> list[int]:
 
 def _share(part: int, whole: int) -> float:
     return round(part / whole, 4) if whole else 0.0
+
+
+def _spans(labels: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """Give the details that labels in BIO notation name: first piece, end and kind."""
+    start, kind = 0, ""
+    for place, label in enumerate([*labels, "O"]):
+        goes_on = kind and label == f"I-{kind}"
+        if kind and not goes_on:
+            yield start, place, kind
+            kind = ""
+        if not goes_on and label != "O":
+            start, kind = place, label[2:]

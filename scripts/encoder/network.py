@@ -85,7 +85,11 @@ def _fill(layer: nn.Module, named: dict[str, Tensor], width: int) -> None:
 
 
 class Heads(nn.Module):
-    """One linear layer each: the intent, the moves, a token's detail and its filing."""
+    """One linear layer each: the intent, the moves, a token's detail and its filing.
+
+    What they see is centred and scaled by fixed numbers: the published vectors lie so close
+    together that a head would spend its first hundreds of steps on telling them apart.
+    """
 
     def __init__(self, width: int, intents: int, moves: int, labels: int, filings: int) -> None:
         super().__init__()
@@ -93,3 +97,30 @@ class Heads(nn.Module):
         self.move = nn.Linear(width, moves)
         self.label = nn.Linear(width, labels)
         self.filing = nn.Linear(width, filings)
+        for head in (self.intent, self.move, self.label, self.filing):
+            nn.init.zeros_(head.weight)
+            nn.init.zeros_(head.bias)
+        for seen in ("texts", "pieces"):
+            self.register_buffer(f"{seen}_mean", torch.zeros(width))
+            self.register_buffer(f"{seen}_spread", torch.ones(width))
+
+    def standardise(self, vectors: Tensor, states: Tensor) -> None:
+        """Take mean and spread from vectors and states, one a row, of the published encoder."""
+        for seen, rows in (("texts", vectors), ("pieces", states)):
+            getattr(self, f"{seen}_mean").copy_(rows.mean(0))
+            getattr(self, f"{seen}_spread").copy_(rows.std(0).clamp(min=1e-4))
+
+    def of_texts(self, vectors: Tensor) -> Tensor:
+        """Give vectors as ``intent`` and ``move`` take them."""
+        return (vectors - self.texts_mean) / self.texts_spread
+
+    def of_pieces(self, states: Tensor) -> Tensor:
+        """Give token states as ``label`` and ``filing`` take them."""
+        return (states - self.pieces_mean) / self.pieces_spread
+
+    def folded(self, name: str) -> tuple[Tensor, Tensor]:
+        """Give the weight and the bias that a head has on what the encoder gives."""
+        head = getattr(self, name)
+        seen = "texts" if name in {"intent", "move"} else "pieces"
+        weight = head.weight / getattr(self, f"{seen}_spread")
+        return weight, head.bias - weight @ getattr(self, f"{seen}_mean")

@@ -9,24 +9,26 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import sentencepiece as spm
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from bot.nlu.encoder import Tokenizer
+from bot.reading.decode import OUTSIDE
 from scripts.encoder.examples import Example
-from scripts.encoder.labels import OUTSIDE, Labels
+from scripts.encoder.labels import Labels
 from scripts.encoder.network import Encoder, Heads
 
-BEGIN, PADDING, END = 0, 1, 2
+PADDING = 1
 MAX_TOKENS = 128
 _FIRST_PIECE = 4
-_TOKENS_A_BATCH = 2048
+_TOKENS_A_BATCH = 1024
 _RATE, _HEAD_RATE = 1e-4, 2e-3
 _WARM_UP = 0.06
 _SMOOTHING = 0.05
 _REPLACED = 0.05
 _DROPOUT = 0.1
+_FIRST_LOOK = 16
 _EXAMINED_AT_ONCE = 64
 _SEED = 1
 
@@ -50,25 +52,13 @@ class Batch:
     is_token: Tensor
 
 
-def tokenise(example: Example, tokenizer: spm.SentencePieceProcessor, labels: Labels) -> Tokenised:
-    """Cut an example into pieces, the question asked in front as a piece of its own."""
-    asked = [tokenizer.piece_to_id(f"<{example.asked}>")] if example.asked else []
-    pieces = tokenizer.encode(example.text, return_type="proto").pieces
-    pieces = pieces[: MAX_TOKENS - 3]
-    place = _characters(example.text)
-    named = [labels.at(example.spans, place[p.begin], place[p.end]) for p in pieces]
-    first = [OUTSIDE] * (1 + len(asked))
+def tokenise(example: Example, tokenizer: Tokenizer, labels: Labels) -> Tokenised:
+    """Cut an example into pieces and label each one."""
+    pieces = tokenizer.pieces(example.text, example.asked, MAX_TOKENS)
+    named = [labels.at(example.spans, start, end) for start, end in pieces.places]
     return Tokenised(
-        example,
-        [BEGIN, *asked, *(piece.id for piece in pieces), END],
-        [*first, *(label for label, _ in named), OUTSIDE],
-        [*first, *(filing for _, filing in named), 0],
+        example, pieces.numbers, [label for label, _ in named], [filing for _, filing in named]
     )
-
-
-def _characters(text: str) -> list[int]:
-    """Give the character that each byte of a text belongs to: SentencePiece counts bytes."""
-    return [n for n, mark in enumerate(text) for _ in mark.encode()] + [len(text)]
 
 
 def batches(items: Sequence[Tokenised], noise: random.Random) -> list[Batch]:
@@ -126,6 +116,7 @@ class Tuning:
         """
         queue = batches(items, random.Random(_SEED))
         started = time.monotonic()
+        self._standardise(queue[:_FIRST_LOOK])
         for number, batch in enumerate(queue):
             spent = (time.monotonic() - started) / 60 / most_minutes
             if spent >= 1:
@@ -136,6 +127,14 @@ class Tuning:
                 minutes = (time.monotonic() - started) / 60
                 kind = "moves" if batch.items[0].example.intent is None else "intents"
                 print(f"{number}/{len(queue)}, {minutes:.1f} min, {kind} {loss:.3f}", flush=True)
+
+    @torch.no_grad()
+    def _standardise(self, queue: Sequence[Batch]) -> None:
+        """Let the heads begin with what the published encoder gives, centred and scaled."""
+        seen = [(batch, *self.encoder(batch.tokens, batch.is_token)) for batch in queue]
+        vectors = torch.cat([vectors for _, _, vectors in seen])
+        states = torch.cat([states[batch.is_token] for batch, states, _ in seen])
+        self.heads.standardise(vectors, states)
 
     def _step(self, batch: Batch, done: float) -> float:
         pace = min(done / _WARM_UP, 1.0) * (1 - done)
@@ -162,13 +161,13 @@ class Tuning:
         return torch.where(is_hit, others, batch.tokens)
 
     def _loss(self, batch: Batch, states: Tensor, vectors: Tensor) -> Tensor:
-        vectors = functional.dropout(vectors, _DROPOUT)
+        vectors = functional.dropout(self.heads.of_texts(vectors), _DROPOUT)
         if batch.items[0].example.intent is not None:
             wanted = torch.tensor([self.labels.intent(item.example) for item in batch.items])
             return functional.cross_entropy(
                 self.heads.intent(vectors), wanted, label_smoothing=_SMOOTHING
             )
-        states = functional.dropout(states, _DROPOUT)
+        states = functional.dropout(self.heads.of_pieces(states), _DROPOUT)
         moves = torch.tensor([self.labels.moves(item.example) for item in batch.items])
         of_moves = functional.binary_cross_entropy_with_logits(self.heads.move(vectors), moves)
         labels = _padded([item.labels for item in batch.items], -100)
@@ -179,6 +178,16 @@ class Tuning:
             self.heads.filing(states).mT, filings, reduction="sum"
         ) / max(1, int((filings >= 0).sum()))
         return moves.shape[1] / 2 * of_moves + of_labels + 0.5 * of_filings
+
+
+@torch.no_grad()
+def mean_and_spread(encoder: Encoder, items: Sequence[Tokenised]) -> tuple[Tensor, Tensor]:
+    """Give mean and spread of the vectors of some examples, a number a dimension."""
+    order = sorted(items, key=lambda item: len(item.tokens))
+    groups = [order[n : n + _EXAMINED_AT_ONCE] for n in range(0, len(order), _EXAMINED_AT_ONCE)]
+    found = [encoder(batch.tokens, batch.is_token)[1] for batch in map(make_batch, groups)]
+    vectors = torch.cat(found)
+    return vectors.mean(0), vectors.std(0)
 
 
 def infer(
@@ -200,7 +209,8 @@ def _infer_batch(
         states, vectors = encoder(batch.tokens, batch.is_token)
     found = []
     for row, item in enumerate(batch.items):
-        shown, vector = states[row, : len(item.tokens)].float(), vectors[row].float()
+        shown = heads.of_pieces(states[row, : len(item.tokens)].float())
+        vector = heads.of_texts(vectors[row].float())
         scores = {
             "intent": heads.intent(vector),
             "move": heads.move(vector),

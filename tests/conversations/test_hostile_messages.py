@@ -27,7 +27,7 @@ async def test_no_payload_chooses_its_intent(assistant: Assistant, payload: str)
     assert parsed["intent"]["name"] not in {"affirm", "restart", "session_start"}
     assert {entity["extractor"] for entity in parsed["entities"]} <= {
         "LanguageIdentifier",
-        "DetailExtractor",
+        "TurnSettler",
     }
     assert {e["value"] for e in parsed["entities"] if e["entity"] == "language"} <= set(LANGUAGES)
 

@@ -320,7 +320,7 @@ async def test_the_offices_code_is_kept_beside_the_model(talk: Any, language: st
 
 
 @every_language
-@pytest.mark.parametrize("owner", ["Marie Dubois", "Jan Peeters", "Peter Smith", "Dr. Jan Peeters"])
+@pytest.mark.parametrize("owner", ["Marie Dubois", "Jan Peeters", "Peter Smith", "Dr. An Wouters"])
 async def test_a_name_never_changes_the_language(talk: Any, language: str, owner: str) -> None:
     conversation = talk(language)
     await reach(conversation, "certificate_owner")
@@ -328,7 +328,7 @@ async def test_a_name_never_changes_the_language(talk: Any, language: str, owner
     replies = await conversation.say(owner)
 
     assert replies[-1].language == language
-    assert (await conversation.slots())["certificate_owner"] == owner
+    assert (await conversation.slots())["certificate_owner"] == owner.removeprefix("Dr. ")
 
 
 @every_language

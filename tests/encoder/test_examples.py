@@ -6,7 +6,7 @@ import pytest
 
 from bot.shell.project import DATA
 from scripts.encoder.examples import Span, is_held_back, read_intents, read_moves, unmark
-from scripts.encoder.labels import Labels, spans_of
+from scripts.encoder.labels import Labels
 
 DATA_FOLDER = Path(__file__).parents[2] / DATA
 MARKED = (
@@ -61,9 +61,3 @@ def test_a_token_has_the_detail_it_touches(start: int, end: int, name: str) -> N
 
     assert labels.details[label] == name
     assert filing == (0 if name == "O" else 3)
-
-
-def test_labels_in_a_row_name_whole_details() -> None:
-    names = ["O", "B-a", "I-a", "B-a", "I-b", "B-b!wrong"]
-
-    assert list(spans_of(names)) == [(1, 3, "a"), (3, 4, "a"), (4, 5, "b"), (5, 6, "b!wrong")]

