@@ -61,7 +61,7 @@ setup: .venv/.installed  ## build .venv from requirements.lock
 model: models/.trained  ## train the model when its data or components changed
 
 models/.trained: .venv/.installed $(TRAINING_FILES)
-	$(call say,$(or $(TRAINING),1 of 1),Training: about 2 minutes)
+	$(call say,$(or $(TRAINING),1 of 1),Training: about 3 minutes$(comma) 1 when few examples are new)
 	@$(BIN)/cybo train
 	@touch $@
 
