@@ -17,6 +17,7 @@ from bot.details import DETAILS
 from bot.nlu.intent_decider import set_intent
 from bot.nlu.message_encoder import READING
 from bot.nlu.question import offered_intent, requested_slot
+from bot.privacy import mask_secrets
 from bot.reading.model import NOTHING_READ
 from bot.reading.settle import Decided, Settled, Situation, Thresholds, settle
 from bot.tickets.reference import find_reference
@@ -65,6 +66,9 @@ class TurnSettler(EntityExtractorMixin, GraphComponent):
         for message in messages:
             text = message.get(TEXT) or ""
             reading = message.get(READING) or NOTHING_READ
+            if mask_secrets(text).kinds:
+                # Stock Rasa masks nothing before this: a password must not become a detail.
+                reading = NOTHING_READ
             settled = settle(text, reading, _decided(message), situation, self._thresholds)
             if settled.intent != _decided(message).intent:
                 set_intent(message, settled.intent, settled.confidence)

@@ -65,6 +65,8 @@ _DETAILS_OF_A_REQUEST = 3
 _BY_HEART = 1.0
 _ADD_TO_TICKET = "add_to_ticket"
 _WORDS_OF_A_NAME = 4
+# What opens a request without a clear topic must be surer than a move inside one.
+_OPENING = 0.8
 # What the form refuses as a name: a sentence is none, though names have no shape.
 _NO_NAME = "-"
 
@@ -213,6 +215,9 @@ class _Turn:
         if self.situation.offered:
             moves |= {"help": "explain_detail", "deny": "deny"}
         moved = self._first(moves)
+        if moved == "open" and self._likely(moved) < _OPENING:
+            # "Veuillez ouvrir le document joint" comes from a scanner.
+            return None
         return Settled(moves[moved], self._likely(moved), values) if moved else None
 
     def _as_decided(self, mentions: tuple[Mention, ...]) -> Settled:

@@ -104,7 +104,7 @@ RIGHT = [
     (line("certificate_number", "skip"), turn(state("certificate_number"), state(ADD))),
     (
         line("closing_date", "skip"),
-        turn(state("closing_date"), state("closing_date"), "utter_cannot_skip_closing_date"),
+        turn(state("closing_date"), state("closing_date"), "utter_needed_closing_date"),
     ),
     (line("closing_date", "pause"), turn(state("closing_date"), state("closing_date"))),
     (

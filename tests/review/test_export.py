@@ -139,7 +139,7 @@ def test_near_copies_are_found_by_their_words_and_by_their_letters() -> None:
     examined = ["Mijn scherm blijft grijs sinds vanochtend."]
     texts = [
         "mijn SCHERM blijft grijs, sinds vanochtend!",
-        "mijn scherm blijft grijs sinds vanmorgen",
+        "mijn scherm blijft nog grijs sinds vanochtend",
         "de firewall blokkeert de site",
     ]
 

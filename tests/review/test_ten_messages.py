@@ -49,8 +49,8 @@ TEN = [
      "how deep do we reach into our pockets for this?", "fees"),
     ("en", "We missed the boat, what will it set us back",
      "we've missed the boat, what will that set us back?", "deadlines_surcharge"),
-    ("en", "Did mine go through or is it stuck in limbo",
-     "did ours go through or is it stuck in limbo?", "verify_filed"),
+    ("en", "Has my pile of figures landed with you",
+     "has our pile of figures landed with you?", "verify_filed"),
 ]  # fmt: skip
 
 
