@@ -13,7 +13,6 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.details import DETAILS
 from bot.nlu.intent_decider import set_intent
 from bot.nlu.message_encoder import READING
 from bot.nlu.question import offered_intent, requested_slot
@@ -93,10 +92,7 @@ class TurnSettler(EntityExtractorMixin, GraphComponent):
 
 
 def _situation(tracker: DialogueStateTracker | None) -> Situation:
-    filled = [name for name in DETAILS if tracker is not None and tracker.get_slot(name)]
-    return Situation(
-        date.today(), requested_slot(tracker), offered_intent(tracker), frozenset(filled)
-    )
+    return Situation(date.today(), requested_slot(tracker), offered_intent(tracker))
 
 
 def _decided(message: Message) -> Decided:

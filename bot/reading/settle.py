@@ -9,29 +9,16 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from bot.details.addresses import EMAIL
 from bot.details.answers import CHANGE_SLOT, NO_CHANGE, YES_NO_SLOTS, parse_answer
-from bot.details.choices import parse_brand, parse_model_code
-from bot.details.dates import DATE
+from bot.details.choices import parse_model_code
 from bot.details.labels import named_detail, named_filing
 from bot.details.model import DETAILS, FILING_DETAILS, InvalidDetail, Mention
-from bot.details.numbers import ENTERPRISE_NUMBER
 from bot.details.parse import parse_detail, parse_unmarked
-from bot.reading.model import VALUE, Reading, Stated
+from bot.reading.model import Reading
+from bot.reading.values import stated_values
 
 GIVE_DETAILS, OPEN_REQUEST = "give_details", "open_migration_request"
-REPEATED = "repeated_detail"
-"""Entity that names a detail of which a message states several values."""
-
-BRAND = "certificate_brand"
-"""Entity that names a brand which is not listed."""
-_SHAPES: dict[str, Any] = {
-    "enterprise_number": ENTERPRISE_NUMBER,
-    "closing_date": DATE,
-    "certificate_email": EMAIL,
-}
 # What a message shows for certain, whatever was asked.
 _CERTAIN = frozenset(
     {"share_secret", "ask_ticket_status", "change_language", "speak_german", "speak_other_language"}
@@ -89,13 +76,12 @@ class Situation:
     """Where in the dialogue a message stands.
 
     ``requested``: the slot that the form asks for, None outside the form. ``offered``: the
-    intent that Cybo's last words offered to go on with. ``filled``: details that have a value.
+    intent that Cybo's last words offered to go on with.
     """
 
     today: date
     requested: str | None = None
     offered: str | None = None
-    filled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -259,48 +245,10 @@ class _Turn:
         return tuple(values)
 
     def _values(self) -> Iterator[Mention]:
-        """Give the first value of each detail, and name those that have several.
-
-        What breaks a rule counts where no other words state the detail.
-        """
-        found = [mention for stated in self.reading.stated if (mention := self._value(stated))]
-        right = [mention for mention in found if self._is_valid(mention)]
-        first = {mention.detail: mention for mention in reversed(right)}
-        for mention in found:
-            first.setdefault(mention.detail, mention)
-        yield from first.values()
-        for mention in right:
-            if mention.value != first[mention.detail].value:
-                yield Mention(REPEATED, mention.detail, 0, len(self.text))
-                return
-
-    def _is_valid(self, mention: Mention) -> bool:
-        if mention.detail == BRAND:
-            return True
-        with suppress(InvalidDetail):
-            parse_detail(mention.detail, mention.value, today=self.situation.today)
-            return True
-        return False
-
-    def _value(self, stated: Stated) -> Mention | None:
-        """Check what was marked; what breaks a rule stays as typed, to be refused by name."""
-        if stated.role != VALUE or stated.certainty < self.thresholds.detail:
-            return None
-        start, end = _snapped(self.text, stated)
-        words = self.text[start:end]
-        detail = stated.detail
-        try:
-            value = parse_detail(detail, words, today=self.situation.today)
-        except InvalidDetail as error:
-            value = words
-            if stated.meant and error.reason == "unknown":
-                value = stated.meant
-            elif error.detail == "certificate_type" and error.reason == "unknown":
-                with suppress(InvalidDetail):
-                    detail, value = BRAND, parse_brand(words)
-        if detail == "filing_model":
-            value = parse_model_code(words) or value
-        return Mention(detail, value, start, end)
+        """Give the first value of each detail, and name those that have several."""
+        return stated_values(
+            self.text, self.reading.stated, self.thresholds.detail, self.situation.today
+        )
 
     def _is_chosen(self) -> bool:
         """Say whether the message chooses between the two buttons about an earlier ticket."""
@@ -380,12 +328,3 @@ class _Turn:
             with suppress(InvalidDetail):
                 value = parse_unmarked(requested, self.text, today=self.situation.today)
         yield Mention(requested, value, 0, len(self.text))
-
-
-def _snapped(text: str, stated: Stated) -> tuple[int, int]:
-    """Give a detail the whole of the number, date or address that its mark touches."""
-    shape = _SHAPES.get(stated.detail)
-    for match in shape.finditer(text) if shape else ():
-        if match.start() < stated.end and match.end() > stated.start:
-            return min(stated.start, match.start()), max(stated.end, match.end())
-    return stated.start, stated.end

@@ -131,6 +131,14 @@ def test_a_marked_name_loses_title_and_role() -> None:
     assert values(found) == {"certificate_owner": "An De Backer"}
 
 
+def test_a_spoken_address_keeps_its_beginning() -> None:
+    text = "van An De Backer, an punt debacker at fidu punt be"
+
+    found = settled(text, ("debacker at fidu punt be", "certificate_email"), asked="closing_date")
+
+    assert values(found)["certificate_email"] == "an.debacker@fidu.be"
+
+
 def test_two_values_of_one_detail_are_told() -> None:
     text = "31/12/2021 and 31/12/2022"
 
