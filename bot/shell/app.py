@@ -116,7 +116,7 @@ def train() -> None:
     read_facts(settings.project / DATA)  # says what is wrong where there is no project
     os.environ.setdefault("RASA_CACHE_DIRECTORY", str(settings.project / ".rasa" / "cache"))
     _prepare(settings)
-    with working("Training (about a minute)"), _readable_by_all():
+    with working("Training (one minute, three the first time)"), _readable_by_all():
         import rasa
 
         from bot.dialogue.patches.training_detours import without_detours
