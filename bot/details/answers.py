@@ -7,10 +7,10 @@ from datetime import date
 
 from bot.details.choices import parse_model_code
 from bot.details.labels import named_detail, named_filing
-from bot.details.model import DETAILS, FILING_DETAILS, InvalidDetail, Mention
+from bot.details.model import FILING_DETAILS, InvalidDetail, Mention
 from bot.details.parse import parse_unmarked
 from bot.patterns import Linear
-from bot.understanding.signals import is_question, parse_yes_no
+from bot.understanding.signals import parse_yes_no
 from bot.understanding.text import fold
 
 YES_NO_SLOTS = ("add_filing", "confirm_ticket", "add_to_ticket")
@@ -40,11 +40,6 @@ _JOIN = re.compile(
     r"(?i)\b(?:toevoegen|voeg|bijvoegen|bestaande|add|existing|ajoute[rz]?|existante|joindre)\b"
 )
 _NOTHING = frozenset({"niets", "rien", "nothing", "laat maar", "never mind", "laisse", "laissez"})
-_RECOGNISED = frozenset(
-    {"check_digits", "first_digit", "future", "no_year", "not_commercial", "several"}
-)
-# Longer messages tell more than the one value, and their intent must be weighed.
-_MAX_ANSWER_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -60,27 +55,6 @@ class Situation:
     is_elsewhere: bool = False
     is_request: bool = False
     today: date = date.min
-
-
-def is_value_of(requested: str, text: str, *, today: date) -> bool:
-    """Say whether a short message simply answers the form's question.
-
-    Never true of an owner's name: "help" and "annuleren" have letters too.
-    """
-    if is_question(text) or len(text.split()) > _MAX_ANSWER_WORDS:
-        return False
-    if requested in YES_NO_SLOTS:
-        return parse_answer(requested, text) is not None
-    if requested == CHANGE_SLOT:
-        return bool(named_detail(text) or named_filing(text) or _wants_no_change(text))
-    if requested not in DETAILS or requested == "certificate_owner":
-        return False
-    try:
-        parse_unmarked(requested, text, today=today)
-    except InvalidDetail as error:
-        # "eID" is no commercial certificate, but it does answer the question.
-        return error.reason in _RECOGNISED
-    return True
 
 
 def parse_answer(slot: str, text: str) -> bool | None:

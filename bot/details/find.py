@@ -86,14 +86,6 @@ def find_details(text: str, situation: Situation) -> list[Mention]:
     return sorted(mentions, key=lambda mention: (mention.start, mention.detail))
 
 
-def repeated_details(text: str, situation: Situation) -> list[str]:
-    """Name the details of which ``text`` states several different values."""
-    values: dict[str, set[str]] = {}
-    for mention in _strong_mentions(text, situation):
-        values.setdefault(mention.detail, set()).add(mention.value)
-    return [detail for detail, found in values.items() if len(found) > 1]
-
-
 def _first_of_each(mentions: Iterable[Mention]) -> list[Mention]:
     """Keep the first value of each detail: two filings are filled in one after the other."""
     found: dict[str, Mention] = {}

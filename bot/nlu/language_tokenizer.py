@@ -52,8 +52,8 @@ class LanguageTokenizer(Tokenizer):
         """Tokenize one attribute of ``message`` in the language set on it."""
         language = message.get(LANGUAGE)
         pipeline = self._pipelines[language if language in LANGUAGES else DEFAULT_LANGUAGE]
-        # A vocabulary keeps every word for ever, 700 bytes each, unless it is told that
-        # the words of a message go with it: 300 MB in 15 minutes of made-up words (29/11/2026).
+        # A vocabulary keeps every word for ever, unless it is told that the words of a message go
+        # with it: 3,000 messages of 150 made-up words took 308 MB, 700 bytes a word (29/11/2026).
         with pipeline.memory_zone():
             return [
                 Token(token.text, token.idx, lemma=token.lower_)

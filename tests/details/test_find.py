@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from bot.details.answers import Situation, is_value_of
-from bot.details.find import find_details, repeated_details
+from bot.details.answers import Situation
+from bot.details.find import find_details
 from bot.language import LANGUAGES
 
 TODAY = date(2026, 11, 23)
@@ -219,17 +219,10 @@ def test_the_day_of_the_cutover_counts_when_the_date_is_asked_for() -> None:
     assert found("31/01/2024", asked_for("closing_date")) == {"closing_date": "2024-01-31"}
 
 
-def test_of_two_numbers_in_one_message_the_first_counts_and_the_repetition_is_told() -> None:
+def test_of_two_numbers_in_one_message_the_first_counts() -> None:
     text, situation = "0403.170.701 et 0440.966.354", asked_for("enterprise_number")
 
     assert found(text, situation) == {"enterprise_number": "0403170701"}
-    assert repeated_details(text, situation) == ["enterprise_number"]
-
-
-def test_the_same_number_written_twice_is_no_repetition() -> None:
-    text = "0403.170.701, dus BE0403170701"
-
-    assert repeated_details(text, asked_for("enterprise_number")) == []
 
 
 def test_a_number_where_another_filing_was_offered_begins_that_filing() -> None:
@@ -292,46 +285,6 @@ def test_a_mention_says_where_its_words_stand(text: str, words: str) -> None:
     (mention,) = find_details(text, REQUEST)
 
     assert text[mention.start : mention.end] == words
-
-
-@pytest.mark.parametrize(
-    ("slot", "text"),
-    [
-        ("enterprise_number", "0403.170.701"),
-        ("closing_date", "31 december 2022"),
-        ("filing_model", "verkort model"),
-        ("certificate_number", "4A:7F:02"),
-        ("add_filing", "oui merci"),
-        ("detail_to_change", "de afsluitdatum"),
-        ("enterprise_number", "0403.170.702"),
-        ("closing_date", "2022"),
-        ("certificate_type", "mijn eID"),
-    ],
-)
-def test_a_short_answer_right_or_wrong_is_recognised_without_weighing_its_intent(
-    slot: str, text: str
-) -> None:
-    assert is_value_of(slot, text, today=TODAY)
-
-
-@pytest.mark.parametrize(
-    ("slot", "text"),
-    [
-        ("enterprise_number", "geen idee"),
-        ("certificate_owner", "help"),
-        ("certificate_number", "annuleren"),
-        ("certificate_number", "I have 2 certificates"),
-        ("certificate_number", "j'ai 2 certificats"),
-        ("certificate_number", "ik heb 2 certificaten"),
-        ("filing_model", "verkort model?"),
-        ("add_filing", "peut-être"),
-        ("detail_to_change", "iets anders"),
-        ("certificate_type", "ik wil nog vier andere dingen vragen over mijn Isabel"),
-        ("language", "nl"),
-    ],
-)
-def test_what_may_mean_something_else_is_weighed_by_its_intent(slot: str, text: str) -> None:
-    assert not is_value_of(slot, text, today=TODAY)
 
 
 def test_a_name_ends_at_a_bracket() -> None:
