@@ -19,7 +19,7 @@ Examples = Mapping[str, Mapping[str, Sequence[str]]]
 MIN_EXAMPLES = 25
 PLACEHOLDERS = frozenset(
     {
-        *("code", "contact_email", "contact_phone", "date", "detail", "minutes"),
+        *("code", "contact_email", "contact_phone", "date", "detail", "minutes", "number"),
         *("reference", "said", "summary", "values"),
     }
 )

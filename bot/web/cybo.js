@@ -13,7 +13,7 @@ const TEXTS = {
   en: {
     name: "Cybo", role: "automated assistant", open: "Chat with Cybo", close: "Close the chat",
     intro: "Hello, I am Cybo, an automated assistant. What can I help you with? Choose a subject or ask your question in your own words.",
-    starters: ["I see a grey screen", "My forms have disappeared", "Ask to have my forms moved"],
+    starters: ["I see a grey screen", "My forms have disappeared", "Log in to customs applications"],
     input: "Your question", send: "Send", typing: "Cybo is typing", log: "Conversation",
     hint: "No passwords, PIN codes or national register numbers. Enter sends, Shift+Enter starts a new line.",
     left: (n) => `${n} characters left`,
@@ -23,7 +23,7 @@ const TEXTS = {
     offline: "You are offline. Your messages are kept until the connection is back.",
     down: "Cybo cannot be reached at the moment; we keep trying. You can also reach our Contact Center:",
     contact: "Contact Center", mail: "E-mail", phone: "Telephone",
-    up: "Helpful", notUp: "Not helpful", why: "What was missing? (optional)", tell: "Send remark", thanks: "Thank you for your opinion.",
+    up: "Helpful", notUp: "Not helpful", why: "What was missing? (optional)", tell: "Send comment", thanks: "Thank you for your feedback.",
     source: "Source", checked: (d) => `checked on ${d}`, step: (s, n) => `Your request: question ${s} of ${n}`,
     resend: "Send again", expired: "The earlier conversation has expired; this is a new one.",
     switch: "In English", transcript: "Conversation with Cybo", sending: "sending…",
@@ -31,7 +31,7 @@ const TEXTS = {
   fr: {
     name: "Cybo", role: "assistant automatisé", open: "Discuter avec Cybo", close: "Fermer la discussion",
     intro: "Bonjour, je suis Cybo, un assistant automatisé. En quoi puis-je vous aider ? Choisissez un sujet ou posez votre question avec vos mots.",
-    starters: ["Mon écran reste gris", "Mes formulaires ont disparu", "Introduire une demande de migration"],
+    starters: ["Mon écran reste gris", "Mes formulaires ont disparu", "Me connecter aux applications de la douane"],
     input: "Votre question", send: "Envoyer", typing: "Cybo écrit", log: "Conversation",
     hint: "Pas de mot de passe, de code PIN ni de numéro de registre national. Enter envoie, Maj+Enter passe à la ligne.",
     left: (n) => `encore ${n} caractères`,
@@ -49,7 +49,7 @@ const TEXTS = {
   nl: {
     name: "Cybo", role: "geautomatiseerde assistent", open: "Chat met Cybo", close: "De chat sluiten",
     intro: "Dag, ik ben Cybo, een geautomatiseerde assistent. Waarmee kan ik u helpen? Kies een onderwerp of stel uw vraag in uw eigen woorden.",
-    starters: ["Ik zie een grijs scherm", "Mijn formulieren zijn weg", "Een migratieaanvraag starten"],
+    starters: ["Ik zie een grijs scherm", "Mijn formulieren zijn weg", "Aanmelden bij de douanetoepassingen"],
     input: "Uw vraag", send: "Versturen", typing: "Cybo typt", log: "Gesprek",
     hint: "Geen wachtwoorden, pincodes of rijksregisternummers. Enter verstuurt, Shift+Enter begint een nieuwe regel.",
     left: (n) => `nog ${n} tekens`,

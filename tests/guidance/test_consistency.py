@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bot.guidance.consistency import (
     MIN_EXAMPLES,
@@ -456,3 +457,12 @@ def test_a_title_of_two_topics_is_found(
     problem = the_only(check_buttons(responses, examples))
 
     assert f"[{language}] stands for 2 topics" in problem
+
+
+def test_the_kin_of_the_settings_all_lead_to_the_offer_of_a_request() -> None:
+    pipeline = yaml.safe_load((DATA.parent / "config.yml").read_text(encoding="utf-8"))["pipeline"]
+    [kin] = [part["kin"] for part in pipeline if "kin" in part]
+    variations = [v for topic in kin for v in read_responses()[f"utter_{topic}"]]
+
+    assert len(kin) > 1
+    assert {v["metadata"].get("offers") for v in variations} == {"open_migration_request"}
