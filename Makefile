@@ -10,7 +10,7 @@ PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 comma := ,
 say = @echo "[$(1)] $(2)"
 
-.PHONY: run test test-313 setup model encoder lint eval bench hostile audit lock clean help reuse release docs pictures
+.PHONY: run test test-313 setup model encoder heads lint eval bench hostile audit lock clean help reuse release docs pictures
 
 # Which step of how many each one is, for whoever waits.
 run: PACKAGES := 1 of 3
@@ -23,7 +23,7 @@ SECONDS = 900
 WITHOUT =
 # What `make bench` tells `python -m bench`.
 ARGS =
-# How many cores `make encoder` may take.
+# How many cores `make encoder` and `make heads` may take.
 THREADS = 2
 
 help:   ## list the targets
@@ -67,6 +67,9 @@ models/.trained: .venv/.installed $(TRAINING_FILES)
 
 encoder: .tools/encoder/.installed  ## tune the sentence encoder anew on data/nlu and data/moves
 	OMP_NUM_THREADS=$(THREADS) .tools/encoder/bin/python -m scripts.encoder --threads $(THREADS)
+
+heads: .tools/encoder/.installed  ## teach the encoder's heads data/moves anew, about 8 minutes
+	OMP_NUM_THREADS=$(THREADS) .tools/encoder/bin/python -m scripts.encoder --heads --threads $(THREADS)
 
 lint: .venv/.installed  ## formatter, linter and strict type checker
 	$(call say,$(or $(LINT),1 of 1),Formatter$(comma) linter$(comma) types: about 1 minute)

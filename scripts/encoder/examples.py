@@ -16,8 +16,8 @@ from bot.understanding.spelling import alike, normalise
 
 NOTHING_ASKED = {"none", "mail"}
 _HELD_BACK_OF_256 = 26
-_MARK = re.compile(r"\[([^\[\]]{1,500})\]\(([^()]{1,60})\)")
-_MEANING = re.compile(r"(?P<detail>[a-z_]+)|!(?P<role>wrong|sender|other)|#(?P<filing>\d)")
+MARK = re.compile(r"\[([^\[\]]{1,500})\]\(([^()]{1,60})\)")
+MEANING = re.compile(r"(?P<detail>[a-z_]+)|!(?P<role>wrong|sender|other|same)|#(?P<filing>\d)")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def is_held_back(text: str) -> bool:
 def read_intents(folder: Path) -> list[Example]:
     """Read Rasa's training files, every text as the classifier will see it."""
     return [
-        Example(normalise(_MARK.sub(r"\1", text)), intent=block["intent"])
+        Example(normalise(MARK.sub(r"\1", text)), intent=block["intent"])
         for file in sorted(folder.glob("*.yml"))
         for block in yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)["nlu"]
         if "intent" in block
@@ -84,11 +84,11 @@ def read_moves(folder: Path) -> list[Example]:
 def unmark(marked: str) -> tuple[str, tuple[Span, ...]]:
     """Take the marks out of a text, write its digits alike and say where the marks stood."""
     text, spans, place = "", [], 0
-    for found in _MARK.finditer(marked):
+    for found in MARK.finditer(marked):
         text += alike(marked[place : found.start()])
         named = {
             kind: value
-            for match in _MEANING.finditer(found[2])
+            for match in MEANING.finditer(found[2])
             for kind, value in match.groupdict().items()
             if value
         }

@@ -1,8 +1,9 @@
-"""Writes the tuned encoder as one ONNX file in int8, with its tokenizer and heads inside.
+"""Writes the tuned encoder as one ONNX file in int8, with its tokenizer inside.
 
 The graph is written out by hand: attention, GELU and norms are single operators of
 onnxruntime, which the exporters of PyTorch do not make. Dense layers are quantised a channel
-at a time, words a row at a time; activations while they run. The heads stay as they are.
+at a time, words a row at a time; activations while they run. The heads that it was tuned with
+are left behind: ``teaching`` puts others in.
 """
 
 import base64
@@ -21,7 +22,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from bot.reading.model import Names
-from scripts.encoder.network import Encoder, Heads, Layer
+from scripts.encoder.network import Encoder, Layer
 
 _OPERATORS = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
 
@@ -39,19 +40,18 @@ class Middle:
 
 @dataclass(frozen=True)
 class Tuned:
-    """What one file holds: the encoder with its heads and their names, and its tokenizer."""
+    """What one file holds: the encoder, the questions it knows, and its tokenizer."""
 
     encoder: Encoder
-    heads: Heads
     names: Names
     middle: Middle
     tokenizer: bytes
 
 
 def write_encoder(file: Path, tuned: Tuned) -> None:
-    """Write the encoder with the heads of moves, details and filings, and print its digest."""
+    """Write the encoder without heads, and print its digest."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    graph = _Graph(tuned.encoder, tuned.heads, tuned.middle)
+    graph = _Graph(tuned.encoder, tuned.middle)
     with tempfile.TemporaryDirectory() as temporary:
         whole, small = Path(temporary) / "whole.onnx", Path(temporary) / "small.onnx"
         onnx.save(graph.model(), str(whole))
@@ -59,7 +59,6 @@ def write_encoder(file: Path, tuned: Tuned) -> None:
             whole,
             small,
             op_types_to_quantize=["MatMul"],
-            nodes_to_exclude=graph.head_nodes,
             per_channel=True,
             weight_type=QuantType.QInt8,
             extra_options={"MatMulConstBOnly": True, "DefaultTensorType": TensorProto.FLOAT},
@@ -78,17 +77,15 @@ def write_encoder(file: Path, tuned: Tuned) -> None:
 class _Graph:
     """The nodes and weights of the transformer, added layer by layer."""
 
-    def __init__(self, encoder: Encoder, heads: Heads, middle: Middle) -> None:
+    def __init__(self, encoder: Encoder, middle: Middle) -> None:
         self._encoder = encoder
         self._middle = middle
-        self._linear = {f"{name}s": heads.folded(name) for name in ("move", "label", "filing")}
-        self.head_nodes = [f"{name}_MatMul" for name in self._linear]
         self._heads = encoder.layers[0].heads
         self._nodes: list[onnx.NodeProto] = []
         self._weights: list[onnx.TensorProto] = []
 
     def model(self) -> onnx.ModelProto:
-        """Give the graph from ``tokens`` to ``vectors`` and what the heads make of a text."""
+        """Give the graph from ``tokens`` to ``vectors``."""
         states = self._embed()
         for number, layer in enumerate(self._encoder.layers):
             states = self._layer(f"l{number}", states, layer)
@@ -97,18 +94,12 @@ class _Graph:
         self._weight("spread", _array(self._middle.spread))
         self._node("Sub", ["pooled", "middle"], "centred")
         self._node("Div", ["centred", "spread"], "vectors")
-        of_texts = [self._head("moves", "pooled")]
-        of_pieces = [self._head("labels", states), self._head("filings", states)]
         width = self._encoder.positions.shape[1]
         graph = helper.make_graph(
             self._nodes,
             "multilingual-e5-small, tuned for Cybo",
             [helper.make_tensor_value_info("tokens", TensorProto.INT64, ["texts", "length"])],
-            [
-                _output("vectors", ["texts", width]),
-                *(_output(name, ["texts", size]) for name, size in of_texts),
-                *(_output(name, ["texts", "length", size]) for name, size in of_pieces),
-            ],
+            [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", width])],
             self._weights,
         )
         return helper.make_model(graph, opset_imports=_OPERATORS, ir_version=_FORMAT)
@@ -165,15 +156,6 @@ class _Graph:
         narrow = self._dense(f"{name}_narrow", bent, layer.narrow.weight)
         return self._add_and_norm(f"{name}_n2", narrow, states, layer.narrow.bias, layer.last_norm)
 
-    def _head(self, name: str, states: str) -> tuple[str, int]:
-        """Add a linear layer; gives its name and width."""
-        weight, bias = self._linear[name]
-        self._weight(f"{name}_weight", np.ascontiguousarray(_array(weight).T))
-        self._weight(f"{name}_bias", _array(bias))
-        self._node("MatMul", [states, f"{name}_weight"], f"{name}_scores", name=f"{name}_MatMul")
-        self._node("Add", [f"{name}_scores", f"{name}_bias"], name)
-        return name, len(bias)
-
     def _add_and_norm(self, name: str, new: str, old: str, bias: Tensor, norm: nn.LayerNorm) -> str:
         self._weight(f"{name}_scale", _array(norm.weight))
         self._weight(f"{name}_shift", _array(norm.bias))
@@ -202,10 +184,6 @@ class _Graph:
 
     def _weight(self, name: str, array: NDArray[np.generic]) -> None:
         self._weights.append(numpy_helper.from_array(array, name))
-
-
-def _output(name: str, shape: list[str | int]) -> onnx.ValueInfoProto:
-    return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
 
 
 def _array(weight: Tensor) -> NDArray[np.float32]:

@@ -1,60 +1,64 @@
-"""Examines the heads on the tenth of the data that tuning has not seen."""
+"""Examines the heads on the tenth of the data that they have not seen."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.reading.decode import OUTSIDE
 from scripts.encoder.labels import Labels
-from scripts.encoder.network import Encoder, Heads
-from scripts.encoder.tuning import Tokenised, infer
+
+Compared = tuple[NDArray[Any], NDArray[Any]]
+"""What was found, and what should have been."""
 
 
 def measure(
-    encoder: Encoder, heads: Heads, labels: Labels, items: Sequence[Tokenised]
+    labels: Labels, lengths: Sequence[int], moves: Compared, details: Compared, filings: Compared
 ) -> dict[str, float]:
-    """Give shares from 0 to 1: intents, whole sets of moves, and details by span."""
-    count: Counter[str] = Counter()
-    for item, scores in infer(encoder, heads, items):
-        if item.example.intent is not None:
-            count["intents"] += 1
-            right = int(scores["intent"].argmax()) == labels.intent(item.example)
-            count["intents right"] += right
-            continue
-        count["moves"] += 1
-        chosen = {labels.move_names[n] for n in _chosen(scores["move"])}
-        count["moves right"] += chosen == set(item.example.moves)
-        wanted = set(_spans([labels.details[label] for label in item.labels]))
-        found = set(_spans([labels.details[int(n)] for n in scores["label"].argmax(1)]))
-        count["details"] += len(wanted)
-        count["details found"] += len(found)
-        count["details right"] += len(wanted & found)
-        inside = torch.tensor(item.labels) > OUTSIDE
-        count["details' tokens"] += int(inside.sum())
-        filings = scores["filing"].argmax(1) == torch.tensor(item.filings)
-        count["filings right"] += int(filings[inside].sum())
+    """Give shares from 0 to 1: whole sets of moves, details by span, and pieces' filings.
+
+    ``lengths``: the pieces of each example. ``moves``: scores, and ones and zeros, a row an
+    example; ``details`` and ``filings``: numbers, one a piece.
+    """
+    inside = details[1] > OUTSIDE
+    wanted, found = (_all_spans(labels, lengths, numbers) for numbers in (details[1], details[0]))
+    count = Counter[str]()
+    for ours, theirs in zip(found, wanted, strict=True):
+        count.update(found=len(ours), wanted=len(theirs), right=len(ours & theirs))
+        count["exact"] += ours == theirs
     return {
-        "intents right": _share(count["intents right"], count["intents"]),
-        "moves all right": _share(count["moves right"], count["moves"]),
-        "details precision": _share(count["details right"], count["details found"]),
-        "details recall": _share(count["details right"], count["details"]),
-        "tokens of details with the right filing": _share(
-            count["filings right"], count["details' tokens"]
+        "moves all right": _share((_chosen(moves[0]) == (moves[1] > 0)).all(1).sum(), len(lengths)),
+        "details precision": _share(count["right"], count["found"]),
+        "details recall": _share(count["right"], count["wanted"]),
+        "messages with every detail right": _share(count["exact"], len(lengths)),
+        "pieces of details with the right filing": _share(
+            (filings[0] == filings[1])[inside].sum(), inside.sum()
         ),
-        **{f"number of {name}": count[name] for name in ("intents", "moves", "details")},
+        "number of messages": len(lengths),
+        "number of details": count["wanted"],
     }
 
 
-def _chosen(scores: Tensor) -> list[int]:
+def _chosen(scores: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Choose the moves that are likelier than not, or else the likeliest."""
-    likely = (scores > 0).nonzero().flatten().tolist()
-    return likely or [int(scores.argmax())]
+    chosen = scores > 0
+    none = ~chosen.any(axis=1)
+    chosen[none, scores[none].argmax(axis=1)] = True
+    return chosen
 
 
-def _share(part: int, whole: int) -> float:
-    return round(part / whole, 4) if whole else 0.0
+def _share(part: float, whole: float) -> float:
+    return round(float(part) / float(whole), 4) if whole else 0.0
+
+
+def _all_spans(
+    labels: Labels, lengths: Sequence[int], numbers: NDArray[Any]
+) -> list[set[tuple[int, int, str]]]:
+    ends = np.cumsum(lengths)
+    parts = np.split(numbers, ends[:-1])
+    return [set(_spans([labels.details[number] for number in part])) for part in parts]
 
 
 def _spans(labels: Sequence[str]) -> Iterator[tuple[int, int, str]]:

@@ -117,10 +117,3 @@ class Heads(nn.Module):
     def of_pieces(self, states: Tensor) -> Tensor:
         """Give token states as ``label`` and ``filing`` take them."""
         return (states - self.pieces_mean) / self.pieces_spread
-
-    def folded(self, name: str) -> tuple[Tensor, Tensor]:
-        """Give the weight and the bias that a head has on what the encoder gives."""
-        head = getattr(self, name)
-        seen = "texts" if name in {"intent", "move"} else "pieces"
-        weight = head.weight / getattr(self, f"{seen}_spread")
-        return weight, head.bias - weight @ getattr(self, f"{seen}_mean")

@@ -6,7 +6,7 @@ their details, and both kinds come in one mixed order.
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -188,34 +188,3 @@ def mean_and_spread(encoder: Encoder, items: Sequence[Tokenised]) -> tuple[Tenso
     found = [encoder(batch.tokens, batch.is_token)[1] for batch in map(make_batch, groups)]
     vectors = torch.cat(found)
     return vectors.mean(0), vectors.std(0)
-
-
-def infer(
-    encoder: Encoder, heads: Heads, items: Sequence[Tokenised]
-) -> Iterator[tuple[Tokenised, dict[str, Tensor]]]:
-    """Give each example's scores by the name of the head."""
-    order = sorted(items, key=lambda item: len(item.tokens))
-    for start in range(0, len(order), _EXAMINED_AT_ONCE):
-        yield from _infer_batch(
-            encoder, heads, make_batch(order[start : start + _EXAMINED_AT_ONCE])
-        )
-
-
-@torch.no_grad()
-def _infer_batch(
-    encoder: Encoder, heads: Heads, batch: Batch
-) -> list[tuple[Tokenised, dict[str, Tensor]]]:
-    with torch.autocast("cpu", torch.bfloat16):
-        states, vectors = encoder(batch.tokens, batch.is_token)
-    found = []
-    for row, item in enumerate(batch.items):
-        shown = heads.of_pieces(states[row, : len(item.tokens)].float())
-        vector = heads.of_texts(vectors[row].float())
-        scores = {
-            "intent": heads.intent(vector),
-            "move": heads.move(vector),
-            "label": heads.label(shown),
-            "filing": heads.filing(shown),
-        }
-        found.append((item, scores))
-    return found
