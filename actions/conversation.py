@@ -86,11 +86,11 @@ def intent_of_latest(tracker: Tracker) -> str:
 
 
 def asked_topics(tracker: Tracker) -> list[str]:
-    """Name the topics (``faq/...``) that the latest message asks about."""
-    message = tracker.latest_message
-    if intent_of_latest(tracker) == "several_questions":
+    """Name the topics (``faq/...``) that the latest message asks about, or its small talk."""
+    message, intent = tracker.latest_message, intent_of_latest(tracker)
+    if intent == "several_questions":
         return list(message.get("topics") or [])
-    selected = message.get("response_selector", {}).get("faq", {})
+    selected = message.get("response_selector", {}).get(intent, {})
     return [selected["response"]["intent_response_key"]] if "response" in selected else []
 
 
@@ -133,9 +133,14 @@ def _said(tracker: Tracker) -> Iterator[str]:
 
 
 def forget_request() -> Events:
-    """End the form and clear every slot of the request, what it was asking included."""
+    """End the form and clear every slot of the request."""
+    return [ActiveLoop(None), *clear_request()]
+
+
+def clear_request() -> Events:
+    """Clear every slot of the request, what the form was asking included."""
     cleared = {**empty_request(), "requested_slot": None}
-    return [ActiveLoop(None), *(SlotSet(name, value) for name, value in cleared.items())]
+    return [SlotSet(name, value) for name, value in cleared.items()]
 
 
 def say(dispatcher: CollectingDispatcher, response: str, **values: Any) -> None:

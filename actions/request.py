@@ -9,6 +9,7 @@ from actions.conversation import (
     Domain,
     Events,
     button,
+    clear_request,
     forget_request,
     language_of,
     say,
@@ -141,6 +142,21 @@ class ActionPause(Action):
         minutes = session.get("session_expiration_time", _RASAS_MINUTES)
         say(dispatcher, response, minutes=f"{minutes:.0f}")
         return []
+
+
+class ActionRestartRequest(Action):
+    """Clears what the request holds; the form goes on with its first question."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_restart_request"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Events:
+        """Begin the request anew."""
+        say(dispatcher, "utter_request_started_over")
+        return clear_request()
 
 
 class ActionCancelRequest(Action):

@@ -10,6 +10,7 @@ import pytest
 from tests.postgresql import Postgresql, programs
 
 TESTS = Path(__file__).parent
+_MEMORY = Path("/dev/shm")
 # A worker takes whole files (pytest-xdist 3.8 no longer sees groups under pytest 9.2). What takes
 # longest goes first, so that none is left alone with it at the end.
 _LONGEST_FIRST = (
@@ -50,6 +51,16 @@ def postgresql() -> Iterator[Postgresql]:
         server = Postgresql.start(Path(folder))
         yield server
         server.stop()
+
+
+@pytest.fixture
+def memory_path(tmp_path: Path) -> Iterator[Path]:
+    """Give a folder that lies in memory, where the system has one: nothing waits for a disk."""
+    if not _MEMORY.is_dir():
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(prefix="cybo-", dir=_MEMORY) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

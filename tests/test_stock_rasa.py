@@ -165,7 +165,7 @@ def test_rasa_run_calls_the_actions_and_keeps_the_form(rasa_run: None) -> None:
     refused = _say("stock-2", "0403.170.702")
     taken = _say("stock-2", "0403.170.701")
 
-    assert "0403.170.701" in refused[0]["text"]
+    assert "deux derniers chiffres" in refused[0]["text"]
     assert "clôturé" in taken[-1]["text"]
 
 

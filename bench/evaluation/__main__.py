@@ -1,7 +1,7 @@
 """Examines the trained model and prints its figures beside the promised ones.
 
-make eval                                       the held-out messages, and BANKING77 when
-                                                CYBO_BENCH_DATA names its folder
+make eval                                       the held-out messages, and public data sets
+                                                when CYBO_BENCH_DATA names their folder
 python -m bench.evaluation --set development    the set that thresholds are chosen on
 python -m bench.evaluation --messages 10        in short: the first ones of each language
 """
@@ -18,7 +18,7 @@ from rasa.shared.core.events import SlotSet
 from rich.progress import track
 from threadpoolctl import threadpool_limits
 
-from bench.evaluation import banking77
+from bench.evaluation import public
 from bench.evaluation.double import answered, double_figures, read_doubles
 from bench.evaluation.figures import Figure, calibration_error, figures, reliability
 from bench.evaluation.messages import Judged, Labelled, judge, read_messages
@@ -109,17 +109,13 @@ def write_report(set_name: str, judged: Mapping[str, Sequence[Judged]], output: 
     print(f"report: {output}")
 
 
-def run_banking77() -> None:
+def run_public() -> None:
     """Print the figures on public data, or how to get them."""
-    data = banking77.folder()
+    data = public.folder()
     if data is None:
-        print(f"\nBANKING77: set {banking77.VARIABLE} to the folder with its files")
+        print(f"\npublic data: set {public.VARIABLE} to the folder with their files")
         return
-    lines = [
-        Figure(f"{training[5:]} examples an intent", banking77.accuracy(data, training), 3080, goal)
-        for training, goal in banking77.TARGETS.items()
-    ]
-    print_figures("BANKING77, ranked right", lines)
+    print_figures("public data, ranked right", list(public.public_figures(data)))
 
 
 def main() -> None:
@@ -132,7 +128,7 @@ def main() -> None:
     output = arguments.output or PROJECT / "build" / "evaluation" / f"{arguments.set}.html"
     write_report(arguments.set, asyncio.run(run(arguments.set, arguments.messages)), output)
     if arguments.set == "heldout" and not arguments.messages:
-        run_banking77()
+        run_public()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 
 from bench.evaluation.figures import Figure
+from bench.evaluation.marked import comparable
 from bench.evaluation.turns import Key, State, Turn
 
 OFFERED = "open_migration_request"
@@ -91,13 +92,14 @@ def expected_after(known: Mapping[Key, str], message: Message) -> dict[Key, str]
     if _EMPTYING & set(message.moves):
         known = {key: value for key, value in known.items() if key[0] == "language"}
     changed = {**known, **message.changes}
-    return {key: value for key, value in changed.items() if value is not None}
+    return {key: comparable(key[0], v) for key, v in changed.items() if v is not None}
 
 
 def written_down(state: State, ticket: Mapping[Key, str] | None = None) -> dict[Key, str]:
     """Give what is written down: in the ticket, if there is one now, else in the slots."""
     language = {("language", 0): str(state.slots.get("language"))}
-    return {**(state.details if ticket is None else ticket), **language}
+    details = state.details if ticket is None else ticket
+    return {**{key: comparable(key[0], value) for key, value in details.items()}, **language}
 
 
 def fault_of(

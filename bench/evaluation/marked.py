@@ -1,20 +1,16 @@
 """Messages in answer to the form, with their moves and the details marked in them."""
 
 import csv
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from bot.details import InvalidDetail, parse_detail
-from scripts.encoder.examples import is_held_back, unmark
+from scripts.encoder.examples import MARK, MEANING, is_held_back, unmark
 
 TODAY = date(2026, 11, 29)
 """The day on which the held-out messages were written."""
-
-_MARK = re.compile(r"\[([^\[\]]{1,500})\]\(([^()]{1,60})\)")
-_MEANING = re.compile(r"(?P<detail>[a-z_]+)|!(?P<role>wrong|sender|other)|#(?P<filing>\d)")
 
 
 @dataclass(frozen=True)
@@ -68,6 +64,14 @@ class Line:
         return self.has(*(other for other in others if other != move))
 
 
+def comparable(name: str, value: str) -> str:
+    """Give a value as it is compared: of a certificate's number the letters and digits alone.
+
+    Cybo keeps it as typed; some who wrote the sets noted it without its separators.
+    """
+    return "".join(filter(str.isalnum, value)) if name == "certificate_number" else value
+
+
 def read_lines(path: Path, language: str, *, only_held_back: bool) -> list[Line]:
     """Read a file of marked messages.
 
@@ -82,15 +86,15 @@ def _lines(path: Path, language: str, *, only_held_back: bool) -> Iterator[Line]
             marked = row["text"].replace("\\n", "\n")
             if only_held_back and not is_held_back(unmark(marked)[0]):
                 continue
-            marks = tuple(_mark(found[1], found[2]) for found in _MARK.finditer(marked))
+            marks = tuple(_mark(found[1], found[2]) for found in MARK.finditer(marked))
             moves = tuple(row["moves"].split("+"))
-            yield Line(language, row["asked"], moves, _MARK.sub(r"\1", marked), marks)
+            yield Line(language, row["asked"], moves, MARK.sub(r"\1", marked), marks)
 
 
 def _mark(words: str, meaning: str) -> Mark:
     named = {
         kind: value
-        for match in _MEANING.finditer(meaning)
+        for match in MEANING.finditer(meaning)
         for kind, value in match.groupdict().items()
         if value
     }

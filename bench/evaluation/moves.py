@@ -1,6 +1,7 @@
 """Examines what Cybo does with messages in the middle of a request.
 
 python -m bench.evaluation.moves                   the held-out messages and conversations
+python -m bench.evaluation.moves --set development the conversations of tests/development/
 python -m bench.evaluation.moves --set training    the tenth of data/moves/ that is held back
 python -m bench.evaluation.moves --most 20 --language nl --output misses.tsv
 """
@@ -23,7 +24,11 @@ from bench.evaluation.marked import read_lines
 from bench.evaluation.stated import precision_and_recall
 from bot.language import LANGUAGES
 
-FOLDERS = {"heldout": PROJECT / "tests" / "heldout", "training": PROJECT / "data" / "moves"}
+FOLDERS = {
+    "heldout": PROJECT / "tests" / "heldout",
+    "development": PROJECT / "tests" / "development",
+    "training": PROJECT / "data" / "moves",
+}
 KINDS = ("moves", "details")
 COLUMNS = ("language", "kind", "asked", "moves", "text", "faults", "said", "changed")
 
@@ -33,8 +38,10 @@ Row = tuple[str, ...]
 async def examine(
     examined: Examiner, set_name: str, kind: str, language: str, most: int | None
 ) -> list[Judged]:
-    """Send every message of a file where its question has just been asked."""
+    """Send every message of a file, if there is one, where its question has just been asked."""
     path = FOLDERS[set_name] / f"{kind}.{language}.tsv"
+    if not path.exists():
+        return []
     lines = read_lines(path, language, only_held_back=set_name == "training")[:most]
     return [await examined.judge(line) for line in track(lines, f"{kind}, {language} ...")]
 
@@ -102,6 +109,8 @@ async def run_in(examined: Examiner, set_name: str, language: str, most: int | N
     rows: list[Row] = []
     for kind in KINDS:
         judged = await examine(examined, set_name, kind, language, most)
+        if not judged:
+            continue
         print_figures(f"{set_name}, {kind}, {language}", kind_figures(kind, judged))
         rows += misses(kind, judged)
     played = await play(examined, set_name, language, most)

@@ -159,7 +159,7 @@ _MESSAGES: Mapping[str, Mapping[str, str]] = {
     },
     "internal": {
         "en": "Something went wrong on our side. Mention {reference} if you report it.",
-        "fr": "Une erreur s’est produite chez nous. Mentionnez {reference} si vous la signalez.",
+        "fr": "Une erreur s’est produite chez nous. Si vous la signalez, mentionnez {reference}.",
         "nl": "Er ging bij ons iets mis. Vermeld {reference} als u het meldt.",
     },
 }

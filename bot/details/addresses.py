@@ -12,10 +12,10 @@ _MAX_SPELT_CHARS = 400
 # The longer word first: "liggend streepje" is no "streepje".
 _SIGNS = (
     ("_", r"liggende? streepje|laag streepje|underscores?|tiret bas|tiret du (?:8|huit)"),
-    ("-", r"streepje|koppelteken|verbindingsstreepje|dash|hyphen|tiret(?: du (?:6|six))?|"
-          r"trait d'union"),
+    ("-", r"streepje|koppelteken|verbindingsstreepje|dash|hyphen|minus|min|moins|"
+          r"tiret(?: du (?:6|six))?|trait d'union"),
     ("@", r"at|@|apen?staart(?:je)?|at-teken|arobase|arobas|arrobas"),
-    (".", r"dot|punt|point|puntje|\."),
+    (".", r"dot|punt|punkt|point|puntje|\."),
 )  # fmt: skip
 # Marks for signs that were spoken: the blanks around them go, those behind a full stop stay.
 _MARKS = {chr(0xE000 + number): sign for number, (sign, _) in enumerate(_SIGNS)}

@@ -5,7 +5,7 @@ Source: `data/guidance/facts.yaml`, `ticket.details.*.allowed` and `.synonyms`.
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.details.model import InvalidDetail
 from bot.details.names import has_sentence_words
@@ -124,6 +124,8 @@ _ABBREVIATIONS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 # The office's forms have a box for each; a letter counts only where it is the whole answer.
 _LANGUAGE_LETTERS = {"n": "nl", "f": "fr", "d": "de", "e": "en"}
+_FIRST = re.compile(r"1\s?(?:st|ste|e|er|re|ere|ier)")
+_LEAST_OF_A_STEM = 5
 _AND = frozenset({"en", "et", "and", "of", "ou", "or"})
 _LETTERS_APART = re.compile(r"[a-z]{1,40}")
 _BRAND = re.compile(r"[^\W\d_][\w.&'’+-]{1,39}(?: [\w.&'’+-]{1,39})?")
@@ -166,6 +168,9 @@ def parse_filing_model(text: str) -> str:
         return _MODEL_OF_CODE[code[1]]
     folded = fold(text)
     value = _find(folded, PHRASES["filing_model"]) or _find_abbreviation(folded, "filing_model")
+    if value is None and "-" in text:
+        # "VOL-vzw", "micro-asbl".
+        return parse_filing_model(text.replace("-", " "))
     if value is None:
         raise InvalidDetail("filing_model", "unknown")
     if value in _MODEL_SIZES and _contains_any(folded, _ASSOCIATIONS):
@@ -184,7 +189,7 @@ def parse_deposit_type(text: str) -> str:
 
     Raises: InvalidDetail with reason ``unknown``.
     """
-    return _choose("deposit_type", text)
+    return "initial" if _FIRST.fullmatch(fold(text)) else _choose("deposit_type", text)
 
 
 def parse_filing_language(text: str) -> str:
@@ -226,9 +231,11 @@ def parse_brand(words: str) -> str:
     Raises: InvalidDetail with reason ``not_commercial`` or ``unknown``.
     """
     brand = " ".join(clean(words[:_MAX_BRAND_CHARS]).split()).strip(_AROUND_BRANDS)
-    folded = fold(brand)
-    if _contains_any(folded, _NO_CERTIFICATES):
+    if _contains_any(fold(brand), _NO_CERTIFICATES):
         raise InvalidDetail("certificate_type", "not_commercial")
+    name, _, kind = brand.rpartition("-")
+    brand = name if fold(kind) in _NO_BRANDS else brand
+    folded = fold(brand)
     is_name = _BRAND.fullmatch(brand) and (
         brand.replace(" ", "").isalpha() or any(letter.isupper() for letter in brand)
     )
@@ -265,10 +272,9 @@ def _find(folded: str, phrases: _Phrases) -> str | None:
     if named == {"initial", "correction"}:
         # "Correction of the initial filing".
         return "correction"
-    if len(named) > 1:
-        return None
+    named = named or {value for word in folded.split() for value in _begun(word, phrases)}
     if named:
-        return named.pop()
+        return named.pop() if len(named) == 1 else None
     by_phrase = {phrase: value for value, words in phrases.items() for phrase in words}
     for word in folded.split() if len(folded.split()) <= 4 else []:
         # 0.85: verkrot is verkort, but opnieuw is not nieuw.; shorter words must be spelt right.
@@ -277,6 +283,16 @@ def _find(folded: str, phrases: _Phrases) -> str | None:
         if near and len(word) >= 5:
             return by_phrase[near[0]]
     return None
+
+
+def _begun(word: str, phrases: _Phrases) -> Iterator[str]:
+    """Give the values that a cut word begins: "rectif", "consol."; a whole word begins none."""
+    stem = word.rstrip(".")
+    if len(stem) >= _LEAST_OF_A_STEM:
+        for value, words in phrases.items():
+            firsts = {phrase.partition(" ")[0] for phrase in words}
+            if stem not in firsts and any(first.startswith(stem) for first in firsts):
+                yield value
 
 
 def _contains_any(folded: str, phrases: Sequence[str]) -> bool:
@@ -295,3 +311,8 @@ def _contains(folded: str, phrase: str) -> bool:
 
 def _is_of_a_word(mark: str) -> bool:
     return mark.isalnum() or mark in {"_", "-"}
+
+
+def names_association(word: str) -> bool:
+    """Say whether a word names an association: its model is another than a company's."""
+    return fold(word) in _ASSOCIATIONS

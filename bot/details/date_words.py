@@ -21,6 +21,9 @@ _MONTH = re.compile(
     r"(?<![^\W\d_])(?:jan|fe[bv]|ma[airy]|mrt|mei|apr|avr|ju[inl]|aug|aou|sep|o[ck]t|nov|dec)"
     r"[a-z]{0,9}(?![^\W\d_])\.?"
 )
+# "31.XII.2022": months as notaries write them.
+_ROMAN = re.compile(r"(?<=[ ./-])(i{1,3}|i?[vx]|vi{1,3}|xi{1,2})(?=[ ./-]{1,3}(?:\d|$))")
+_ROMAN_MONTHS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 # French for 7: a month after digits, or where no other month is named.
 _SEPT = re.compile(r"(?<!\d[ ./-])(?<!\d)(?<![^\W\d_])sept(?![^\W\d_.])")
 _SEVENTEEN = re.compile(r"(?<=[^\W\d_]-)sept(?![^\W\d_])")
@@ -70,10 +73,15 @@ _BETWEEN = re.compile(
 def plain_dates(words: str, *, today: date) -> Iterator[str]:
     """Give the plain forms of ``words``, by language, the likeliest first."""
     folded = _TYPED_MARKS.sub("x", fold(words).translate(_DASHES))
+    folded = _ROMAN.sub(_roman, folded)
     for digits in with_digits(fold(_with_months(folded))):
         plain = _ORDINAL.sub(r"\1", fold(digits))
         plain = _BETWEEN.sub(" ", _END.sub("ultimo", _with_years(plain, today)))
         yield " ".join(plain.split())
+
+
+def _roman(found: "re.Match[str]") -> str:
+    return f" m{_ROMAN_MONTHS.index(found[1]) + 1:02} "
 
 
 def _with_months(folded: str) -> str:

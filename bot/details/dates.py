@@ -54,6 +54,7 @@ _FORMS = tuple(
         rf"(?<!\d )(?<!\w)(?P<day>\d{{1,2}}) (?P<month>\d{{1,2}}) {_ANY_YEAR}(?! ?\d)",
         rf"(?<!\d){_MONTH} ?,? ?(?P<day>\d{{1,2}})(?!\d){_BY}{_ANY_YEAR}",
         rf"(?P<year>y\d{{4}}|(?<!\d)\d{{4}})[ ,:]{{1,3}}(?P<day>\d{{1,2}}) ?{_MONTH}",
+        r"(?P<year>(?<!\d)\d{4}),? (?P<day>\d{1,2})[-/.](?P<month>\d{1,2})(?![\d./-])",
     )
 )
 _COMPACT = re.compile(

@@ -5,10 +5,6 @@ Source: `data/guidance/facts.yaml`, `ticket.details.*.synonyms`.
 
 import re
 
-IS = (
-    r"\s{0,9}(?:(?:is|was|wordt|moet(?:en)?(?:\s{1,4}zijn)?|zou\s{1,4}moeten\s{1,4}zijn|zijn|est|sera|doit\s{1,4}[eê]tre|"
-    r"devrait\s{1,4}[eê]tre|should\s{1,4}be|must\s{1,4}be|has\s{1,4}to\s{1,4}be)\b\s{0,9})?(?:[:=]\s{0,9})?"
-)
 LABELS = {
     "enterprise_number": (
         r"(?:onderneming(?:s)?\s?(?:nummer|nr\.?)|kbo(?:[- ]?n(?:umme)?r\.?)?|"
@@ -58,7 +54,7 @@ _NAMED["certificate_email"] = re.compile(
     r"e-?mail\s{1,4}address|mail\s{1,4}address)(?!\w)",
     flags=re.IGNORECASE,
 )
-_FILING = re.compile(
+NAMED_FILING = re.compile(
     r"\b(?:neerlegging|dossier|d[eé]p[oô]t|filing)\s{0,4}(?:(?:nr\.?|n°|no\.?|nummer|num[eé]ro|number)\s{0,4})?(\d{1,2})\b",
     flags=re.IGNORECASE,
 )
@@ -76,5 +72,5 @@ def named_detail(text: str) -> str | None:
 
 def named_filing(text: str) -> str | None:
     """Say which filing ``text`` names by its number: "neerlegging 2" gives ``filing_2``."""
-    filing = _FILING.search(text)
+    filing = NAMED_FILING.search(text)
     return f"filing_{filing[1]}" if filing else None

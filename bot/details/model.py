@@ -29,13 +29,15 @@ class Mention:
 
     ``value`` is canonical when the words are valid and the words themselves when
     they are not, so that the form can refuse them by name. ``start`` and ``end``
-    count characters of the message.
+    count characters of the message. ``filing``: which filing of the request it is said of, from
+    1; 0 for the one that is being filled in, and for what is said of the certificate.
     """
 
     detail: str
     value: str
     start: int
     end: int
+    filing: int = 0
 
 
 class InvalidDetail(HelpdeskError):

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from bot.dialogue.assistant import Assistant, Incoming
 from bot.dialogue.history import Progress, Reply, Turn
 from bot.dialogue.responses import GuidanceResponses
+from bot.reading.model import Reading
 
 # Actions that wait for a database hold one each.
 _THREADS = 16
@@ -62,6 +63,10 @@ class AssistantApart:
     async def parse(self, text: str, sender: str = "") -> dict[str, Any]:
         """Say what the model makes of a text."""
         return await self.run(self._assistant.parse(text, sender))
+
+    def read(self, text: str) -> Reading:
+        """Say what a passage of a mail does and states, in the thread that asks."""
+        return self._assistant.read(text)
 
     async def answered(self, sender: str, message_id: str) -> Turn | None:
         """Give a turn of the latest session, by the id of its message."""

@@ -27,7 +27,9 @@ from bot.dialogue.responses import GuidanceResponses
 from bot.dialogue.trackers import MaskingTrackerStore, SessionSize
 from bot.errors import HelpdeskError
 from bot.language import LANGUAGES
+from bot.nlu.encoder import encoder
 from bot.privacy import mask_secrets, promises_secret
+from bot.reading.model import Reading
 from bot.settings import Settings
 from bot.tickets.origin import coming_from
 from bot.turns import TurnRecord
@@ -222,6 +224,11 @@ class Assistant:
         """Say what the model makes of a text at that point of a conversation."""
         message = UserMessage(_masked(text))
         return dict(await self._agent.processor.parse_message(message, tracker))
+
+    @staticmethod
+    def read(text: str) -> Reading:
+        """Say what a passage of a mail does and states; nobody asked it anything."""
+        return encoder().read(text)[1]
 
     async def tracker(self, sender: str) -> DialogueStateTracker:
         """Give the conversation of ``sender``; an empty one when it never wrote."""

@@ -46,6 +46,8 @@ _SWITCH_AT_LONGER = 0.9
 # Answers to the form's questions are names, brands and dates: Marie Dubois writes Dutch.
 _SWITCH_AT_IN_FORM = 0.97
 _SWITCH_WORDS_IN_FORM = 4
+# "Bart Van den Eynde" has four words of Dutch, and is a name in Liège.
+_SWITCH_WORDS_BESIDE_A_NAME = 7
 # On the first turn the page has spoken already: only an unmistakable text overrules it.
 _OVERRULE_PAGE_WORDS = 4
 _OVERRULE_PAGE_AT = 0.99
@@ -57,7 +59,7 @@ class Evidence:
     """What one message tells about its language.
 
     ``speaks_for``: says of a word (lower case) whether it stands in training messages of
-    a language, and in those of no other as much.
+    a language, and in those of no other as much. ``is_name_asked``: the form asks for a name.
     """
 
     text: str
@@ -66,6 +68,7 @@ class Evidence:
     requested: str | None = None
     is_in_form: bool = False
     speaks_for: Callable[[str, str], bool] = lambda _word, _language: True
+    is_name_asked: bool = False
 
 
 def requested_language(text: str, *, is_asked_for_a_language: bool = False) -> str | None:
@@ -90,6 +93,19 @@ def requested_language(text: str, *, is_asked_for_a_language: bool = False) -> s
     return language if set(rest) <= _FILLERS else None
 
 
+def named_language(text: str, current: str | None) -> str | None:
+    """Name the language other than ``current`` that a request to change it speaks of.
+
+    For a text that was read as such a request, in whatever words: "mijn Frans is niet goed, graag
+    in het Engels" names two, and one of them is spoken already.
+    """
+    tokens = set(_WORD.findall(fold(text)))
+    # "en" is "and" in Dutch and "in" in French.
+    named = [code for code, names in _NAMES.items() if tokens & (set(names) - {"en"})]
+    others = [code for code in named if code != current]
+    return others[0] if len(others) == 1 else None
+
+
 def next_language(current: str | None, evidence: Evidence) -> str:
     """Decide in which language the conversation goes on.
 
@@ -105,7 +121,8 @@ def next_language(current: str | None, evidence: Evidence) -> str:
     if current is None:
         return best if words else DEFAULT_LANGUAGE
     if evidence.is_in_form:
-        is_sentence = words >= _SWITCH_WORDS_IN_FORM and probability >= _SWITCH_AT_IN_FORM
+        least = _SWITCH_WORDS_BESIDE_A_NAME if evidence.is_name_asked else _SWITCH_WORDS_IN_FORM
+        is_sentence = words >= least and probability >= _SWITCH_AT_IN_FORM
         return best if is_sentence else current
     speaking = sum(evidence.speaks_for(w, best) for w in set(telling_words(evidence.text)))
     # Names and rare words speak for none: the letters of "Nathalie Collard" look English, and

@@ -1,19 +1,28 @@
 """What Cybo makes of a mail and what it would answer, with the model of the chat."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
 from bot.mailbox.understand import Parser, understand
 from bot.privacy import MASK, mask_secrets
+from bot.reading.model import Stated
 from bot.settings import Settings
 from bot.tickets.telling import Telling
 from bot.triage.automatic import Helpdesk, doubt_reason
-from bot.triage.decide import GERMAN, Decision, Understanding, decide, stated_request
+from bot.triage.decide import (
+    GERMAN,
+    Decision,
+    Understanding,
+    decide,
+    stated_request,
+    stated_text,
+)
 from bot.triage.html import html_to_text
 from bot.triage.letter import Content, Letter, Office, write_letter
 from bot.triage.mail import Limits, Mail
+from bot.triage.passages import passages
 from bot.triage.read import read_mail
 from bot.triage.request import Request
 from bot.triage.secret_only import without_announced_secret
@@ -50,14 +59,23 @@ class Responses(Protocol):
 class Clerk:
     """Reads, understands, decides and writes; keeps and sends nothing."""
 
-    def __init__(self, parser: Parser, responses: Responses, settings: Settings) -> None:
+    def __init__(
+        self,
+        parser: Parser,
+        responses: Responses,
+        settings: Settings,
+        *,
+        takes_all: bool = False,
+    ) -> None:
         self._parser = parser
         self._responses = responses
         self._office = Office(settings.contact_email, settings.contact_phone)
         self._limits = Limits(max_bytes=settings.mail_max_megabytes * 1024 * 1024)
         addresses = (settings.contact_email, settings.mail_address or "", *settings.mail_aliases)
         own = frozenset(address.lower() for address in addresses if address)
-        self._helpdesk = Helpdesk(own, settings.mail_trusted_host, settings.mail_require_dmarc)
+        self._helpdesk = Helpdesk(
+            own, settings.mail_trusted_host, settings.mail_require_dmarc, takes_all
+        )
 
     @property
     def limits(self) -> Limits:
@@ -74,7 +92,13 @@ class Clerk:
 
     def stated(self, mail: Mail, today: date) -> Request:
         """Read the details of a request that a mail's newest text states."""
-        return stated_request(mail, self._helpdesk, today=today)
+        return stated_request(mail, self._helpdesk, read=self._parser.read, today=today)
+
+    def marks(self, mail: Mail) -> Iterator[tuple[str, Stated]]:
+        """Give every mark in a mail's text, with the words that it marks."""
+        for passage in passages(stated_text(mail)):
+            for mark in self._parser.read(passage).stated:
+                yield passage[mark.start : mark.end], mark
 
     def doubt(self, mail: Mail) -> str:
         """Say why the sender must not be taken for who he says he is; empty when he may."""

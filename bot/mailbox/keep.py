@@ -12,8 +12,8 @@ from bot.triage.mail import Limits, Mail, Quarantined
 from bot.triage.read import charset_of, decoded, name_of, parse_mail, text_of
 
 _NOTICE = {
-    "en": "[The original held a password, PIN code or national register number. It was not "
-    "kept, nor were its attachments. This is its text without it.]",
+    "en": "[The original contained a password, PIN code or national register number. It was "
+    "not kept, nor were its attachments. This is its text without it.]",
     "fr": "[L’original contenait un mot de passe, un code PIN ou un numéro de registre national. "
     "Il n’a pas été conservé, ses annexes non plus. Voici son texte, sans cette donnée.]",
     "nl": "[Het origineel bevatte een wachtwoord, een pincode of een rijksregisternummer. Het is "

@@ -1,12 +1,20 @@
 """What the chat's model makes of a mail."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
+from bot.reading.model import Reading
 from bot.tickets.reference import find_references
-from bot.triage.decide import Understanding, language_text, text_to_understand
+from bot.triage.decide import (
+    MIGRATION_TOPICS,
+    REQUESTING,
+    Understanding,
+    language_text,
+    text_to_understand,
+)
 from bot.triage.mail import Mail
+from bot.triage.passages import sentences
 from bot.triage.status_question import (
     ACTIONS,
     ASK_STATUS,
@@ -18,7 +26,6 @@ from bot.triage.status_question import (
     wordings,
 )
 from bot.understanding.questions import split_questions
-from bot.understanding.signals import is_question
 
 _TOPIC = "faq/"
 _FAQ = "faq"
@@ -26,8 +33,12 @@ _SEVERAL = "several_questions"
 _MAX_TOPICS = 3
 # Thanks want nothing.
 _WANTS = ACTIONS - {"chitchat"}
+# Beside these nothing is looked for; a ticket's status has questions of its own.
+_MAY_ASK = REQUESTING | {_FAQ, _SEVERAL, "nlu_fallback", "out_of_scope", "chitchat"}
 # As sure as the model has to be of each of several questions (`config.yml`).
 _SURE = 0.85
+# And of a sentence that asks, as of any message.
+_ENOUGH = 0.75
 
 
 class Parser(Protocol):
@@ -35,6 +46,9 @@ class Parser(Protocol):
 
     async def parse(self, text: str) -> dict[str, Any]:
         """Say what the model makes of a text."""
+
+    def read(self, text: str) -> Reading:
+        """Say what a passage of a mail does and states."""
 
 
 async def understand(parser: Parser, mail: Mail) -> Understanding:
@@ -47,7 +61,48 @@ async def understand(parser: Parser, mail: Mail) -> Understanding:
         spoken = str((await parser.parse(short)).get("language") or "")
         understood = replace(understood, language=spoken or understood.language)
     understood = await _weighed(parser, mail, text, understood)
+    understood = await _with_its_questions(parser, text, understood)
     return await _with_what_stands_beside(parser, text, understood)
+
+
+async def _with_its_questions(
+    parser: Parser, text: str, understood: Understanding
+) -> Understanding:
+    """Add the questions that a mail asks sentence by sentence, in their order.
+
+    Of a whole mail the model hears one question, and none beside a request.
+    """
+    if understood.intent not in _MAY_ASK:
+        return understood
+    is_request = understood.intent in REQUESTING
+    passed_over = MIGRATION_TOPICS if is_request else frozenset[str]()
+    found, all_known = await _asked(parser, text, passed_over)
+    # Several topics of a whole mail may be of sentences that tell and do not ask.
+    replaces = not understood.topics or (all_known and len(understood.topics) > 1)
+    if len(found) > 1 or (found and replaces):
+        intent = understood.intent if is_request else _FAQ
+        return replace(understood, topics=found, intent=intent)
+    return understood
+
+
+async def _asked(
+    parser: Parser, text: str, passed_over: Collection[str]
+) -> tuple[tuple[str, ...], bool]:
+    """Give the topic of each sentence that asks, and whether each has one.
+
+    Each is read by itself: beside the sentence before it an offer of office chairs "until the end
+    of February" sounded like a question about deadlines.
+    """
+    topics: list[str] = []
+    all_known = True
+    for sentence in sentences(text):
+        if sentence.endswith("?") or parser.read(sentence).asks:
+            found = _understanding(await _sure(parser, sentence, _ENOUGH)).topics
+            topics += [t for t in found if t not in {*topics, *passed_over}]
+            all_known = all_known and bool(found)
+        if len(topics) >= _MAX_TOPICS:
+            break
+    return tuple(topics[:_MAX_TOPICS]), all_known
 
 
 async def _weighed(
@@ -106,7 +161,7 @@ async def _topic(parser: Parser, part: str) -> str:
     # "Has it been sent to the Contact Center?" speaks of the ticket, though it sounds like a
     # topic: only an outright question counts, or one that sounds the same of a ticket.
     of_ticket = _understanding(await parser.parse(as_of_a_ticket(part)))
-    return found.topics[0] if is_question(part) or found.topics == of_ticket.topics else ""
+    return found.topics[0] if parser.read(part).asks or found.topics == of_ticket.topics else ""
 
 
 async def _any_asks(parser: Parser, parts: Iterable[str]) -> bool:
@@ -114,10 +169,10 @@ async def _any_asks(parser: Parser, parts: Iterable[str]) -> bool:
     return any(part.intent == ASK_STATUS for part in found)
 
 
-async def _sure(parser: Parser, text: str) -> dict[str, Any]:
+async def _sure(parser: Parser, text: str, least: float = _SURE) -> dict[str, Any]:
     """Parse a text; gives nothing when the model is not sure enough."""
     parsed = await parser.parse(text)
-    return parsed if _confidence(parsed) >= _SURE else {}
+    return parsed if _confidence(parsed) >= least else {}
 
 
 def _confidence(parsed: Mapping[str, Any]) -> float:

@@ -116,7 +116,7 @@ def encode(texts: Iterable[str]) -> Array:
 
 def encode_many(texts: list[str]) -> Array:
     """Encode a training's texts as ``encode`` does, those of the last training excepted."""
-    return encode_new(texts, _version(), _encode_on_every_core) if texts else encode(texts)
+    return encode_new(texts, _version(), encode_on_every_core) if texts else encode(texts)
 
 
 def encode_as_trained(texts: list[str]) -> Array:
@@ -124,7 +124,8 @@ def encode_as_trained(texts: list[str]) -> Array:
     return encode(normalise(text) for text in texts)
 
 
-def _encode_on_every_core(texts: list[str]) -> Array:
+def encode_on_every_core(texts: list[str]) -> Array:
+    """Embed texts as ``encode`` does, and keep nothing for the next training."""
     # onnxruntime lets Python's other threads run while it computes.
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         return np.stack(list(pool.map(encoder().vector, texts)))

@@ -16,20 +16,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder import encode_as_trained
+from bot.nlu.message_encoder import ASKING
 from bot.nlu.storage import load_arrays, persist_arrays
 from bot.understanding.classifier import IntentModel, Ranked, named_intents
 from bot.understanding.questions import split_questions
-from bot.understanding.signals import is_question
 
 INTENT_RANKING = "intent_ranking"
 PART_RANKINGS = "part_rankings"
 """What each question of a message ranks; a property of the message, not of its output."""
-
-
-# A message that asks two things seldom resembles an example that well: of the development
-# set's double questions a tenth reaches this confidence. What it says besides must then be
-# a question outright.
-_PROBABLY_ONE = 0.99
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -95,7 +89,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         return messages
 
     def _rank(self, message: Message) -> list[Ranked]:
-        text = message.get(TEXT)
+        text = _text_of(message)
         if not text or self._model is None:
             return []
         return self._model.rank(text, _vectors([message])[0])
@@ -104,9 +98,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         """Rank the questions of a message one by one; most messages ask one and cost nothing."""
         if self._model is None or not whole:
             return []
-        parts = split_questions(message.get(TEXT) or "")
-        if whole[0].confidence >= _PROBABLY_ONE:
-            parts = [part for part in parts if is_question(part)]
+        parts = split_questions(_text_of(message))
         if len(parts) < 2:
             return []
         vectors = encode_as_trained(parts)
@@ -125,6 +117,11 @@ def learn_intents(
         vectors,
         [*intents, *(intent for _, intent in named)],
     )
+
+
+def _text_of(message: Message) -> str:
+    """Give what the topic is told by; training examples are wholly so."""
+    return str(message.get(ASKING) or message.get(TEXT) or "")
 
 
 def _vectors(messages: list[Message]) -> NDArray[Any]:

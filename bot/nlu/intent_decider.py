@@ -48,14 +48,22 @@ class IntentDecider(GraphComponent):
         """Make the component with the thresholds of `config.yml`."""
         return cls(
             Thresholds(
-                config["answer_threshold"], config["clarify_threshold"], config["several_threshold"]
+                config["answer_threshold"],
+                config["clarify_threshold"],
+                config["several_threshold"],
+                frozenset(config["kin"]),
             )
         )
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Thresholds for a model that nobody has tuned yet."""
-        return {"answer_threshold": 0.75, "clarify_threshold": 0.1, "several_threshold": 0.85}
+        return {
+            "answer_threshold": 0.75,
+            "clarify_threshold": 0.1,
+            "several_threshold": 0.85,
+            "kin": [],
+        }
 
     @classmethod
     def required_components(cls) -> list[type]:

@@ -103,6 +103,7 @@ class LanguageIdentifier(GraphComponent):
             page=(message.get("metadata") or {}).get(LANGUAGE),
             requested=requested,
             is_in_form=asked_for is not None,
+            is_name_asked=asked_for == "certificate_owner",
         )
         language = next_language(current, evidence)
         message.set(LANGUAGE, language, add_to_output=True)

@@ -16,11 +16,15 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder import encode_many, encoder
-from bot.nlu.question import asked_last
+from bot.nlu.question import asked_last, requested_slot
+from bot.reading.asking import asking_part
 from bot.understanding.spelling import alike, normalise
 
 READING = "reading"
 """What the message does and states (``Reading``); a property of the message, not of its output."""
+
+ASKING = "asking"
+"""The part of the message that its topic is told by; a property of it as well."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -65,15 +69,21 @@ class MessageEncoder(DenseFeaturizer, GraphComponent):
     ) -> list[Message]:
         """Add vector and reading to each message that has a text."""
         asked = asked_last(tracker)
+        is_answering = requested_slot(tracker) is not None
         for message in messages:
             if text := message.get(TEXT):
-                self._encode(message, text, asked)
+                self._encode(message, text, asked, is_answering=is_answering)
         return messages
 
-    def _encode(self, message: Message, text: str, asked: str | None) -> None:
+    def _encode(
+        self, message: Message, text: str, asked: str | None, *, is_answering: bool
+    ) -> None:
         vector, reading = encoder().read(text, asked)
         message.set(READING, reading)
-        normalised = normalise(text)
+        # Only who answers something has sentences beside the question.
+        part = asking_part(text, reading) if is_answering else text
+        message.set(ASKING, part)
+        normalised = normalise(part)
         if asked or normalised != alike(text):
             vector = encoder().vector(normalised)
         self._set(message, vector)

@@ -1,5 +1,6 @@
 """NLU component that settles what each message does, and emits the details it states."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,13 +14,21 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.details.model import DETAILS, Mention
+from bot.language.conversation import named_language
 from bot.nlu.intent_decider import set_intent
+from bot.nlu.language_identifier import LANGUAGE, REQUESTED_LANGUAGE
 from bot.nlu.message_encoder import READING
 from bot.nlu.question import offered_intent, requested_slot
 from bot.privacy import mask_secrets
+from bot.reading.filings import Filings
 from bot.reading.model import NOTHING_READ
-from bot.reading.settle import Decided, Settled, Situation, Thresholds, settle
+from bot.reading.settle import settle
+from bot.reading.turn import Decided, Settled, Situation, Thresholds
+from bot.tickets.filings import filings_of
 from bot.tickets.reference import find_reference
+
+_CHANGE_LANGUAGE = "change_language"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -68,31 +77,59 @@ class TurnSettler(EntityExtractorMixin, GraphComponent):
             if mask_secrets(text).kinds:
                 # Stock Rasa masks nothing before this: a password must not become a detail.
                 reading = NOTHING_READ
+            # A reference of ours looks like a certificate's number.
+            stated = [m for m in reading.stated if not find_reference(text[m.start : m.end])]
+            reading = replace(reading, stated=tuple(stated))
             settled = settle(text, reading, _decided(message), situation, self._thresholds)
             if settled.intent != _decided(message).intent:
                 set_intent(message, settled.intent, settled.confidence)
+            if settled.intent == _CHANGE_LANGUAGE and not message.get(REQUESTED_LANGUAGE):
+                _change_language(message, text, tracker)
             self._emit(message, text, settled)
         return messages
 
     def _emit(self, message: Message, text: str, settled: Settled) -> None:
-        found = [(m.detail, m.value, m.start, m.end) for m in settled.mentions]
+        entities = [_entity(mention) for mention in settled.mentions]
         if reference := find_reference(text):
-            found.append(("ticket_reference", reference, 0, len(text)))
-        entities = [
-            {
-                "entity": entity,
-                "value": value,
-                "start": start,
-                "end": end,
-                "extractor": type(self).__name__,
-            }
-            for entity, value, start, end in found
-        ]
+            entities.append(_entity(Mention("ticket_reference", reference, 0, len(text))))
         message.set(ENTITIES, [*message.get(ENTITIES, []), *entities], add_to_output=True)
 
 
+def _entity(mention: Mention) -> dict[str, Any]:
+    """Give a mention as Rasa keeps entities; its group is the filing, where that is another."""
+    entity = {
+        "entity": mention.detail,
+        "value": mention.value,
+        "start": mention.start,
+        "end": mention.end,
+        "extractor": TurnSettler.__name__,
+    }
+    return {**entity, "group": str(mention.filing)} if mention.filing else entity
+
+
+def _change_language(message: Message, text: str, tracker: DialogueStateTracker | None) -> None:
+    """Go on in the language that the message was read to ask for, where it names one."""
+    current = tracker.get_slot(LANGUAGE) if tracker else None
+    named = named_language(text, current or message.get(LANGUAGE))
+    if named:
+        message.set(LANGUAGE, named, add_to_output=True)
+        message.set(REQUESTED_LANGUAGE, named, add_to_output=True)
+        for entity in message.get(ENTITIES, []):
+            if entity["entity"] == LANGUAGE:
+                entity["value"] = named
+
+
 def _situation(tracker: DialogueStateTracker | None) -> Situation:
-    return Situation(date.today(), requested_slot(tracker), offered_intent(tracker))
+    requested = requested_slot(tracker)
+    slots = tracker.current_slot_values() if tracker and requested else {}
+    all_of_them = filings_of(slots)
+    filings = Filings(
+        max(1, len(all_of_them)),
+        int(slots.get("filing_index") or 0) + 1,
+        tuple({k: str(v) for k, v in filing.items() if v} for filing in all_of_them),
+    )
+    known = {name: str(slots[name]) for name in DETAILS if slots.get(name)}
+    return Situation(date.today(), requested, offered_intent(tracker), filings, known)
 
 
 def _decided(message: Message) -> Decided:

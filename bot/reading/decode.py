@@ -1,22 +1,27 @@
 """From the scores of the encoder's heads to a reading."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.reading.model import VALUE, Names, Reading, Stated
+from bot.reading.model import SAME, VALUE, Names, Reading, Stated
 
 Array = NDArray[Any]
 OUTSIDE = 0
 """The label of a piece that belongs to no detail."""
 # Words that could mean two values are asked again.
 _CLEAR = 0.8
+# "Both abbreviated" speaks half of the first filing and half of the second.
+_OF_ONE_FILING = 0.65
 # A second value right after a first one: the piece must say that it begins, not merely lean to it.
 _ANEW = 9
+_NAME = "certificate_owner"
+# What stands behind a value and is no part of it: "0403.170.701!!"
+_AROUND = ",;:!?…"
 _SEAMS = frozenset(':=()";,')
 
 
@@ -40,15 +45,18 @@ def decode(text: str, places: Sequence[tuple[int, int]], scores: Scores, names: 
     best = _same_in_a_word(first + inside, starts_word, widths)
     stated = []
     for start, end, kind in _runs(best, first, inside, starts_word):
-        begin, stop = _trimmed(text, places[start][0], places[end - 1][1])
+        detail, _, role = kinds.names[kind].partition("!")
+        # A name may end in a full stop: "Ets. Dupont S.A."
+        around = _AROUND if detail == _NAME else _AROUND + "."
+        begin, stop = _trimmed(text, places[start][0], places[end - 1][1], around)
         if begin < stop:
-            detail, _, role = kinds.names[kind].partition("!")
             likely_kind = (first + inside)[start:end, kind]
             certainty = float(np.average(likely_kind, weights=widths[start:end]))
-            filing = int(scores.filings[start:end].sum(axis=0).argmax())
+            filing = _filing(scores.filings[start:end])
             meant = _meant(detail, scores.values[start:end], names)
             stated.append(Stated(detail, role or VALUE, begin, stop, filing, certainty, meant))
-    return Reading(dict(zip(names.moves, map(float, likely), strict=True)), tuple(stated))
+    moves = dict(zip(names.moves, map(float, likely), strict=True))
+    return Reading(moves, tuple(_whole_details(text, stated)))
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,29 @@ class _Kinds:
             np.hstack([nothing, shares[:, self.firsts]]),
             np.hstack([outside, shares[:, self.insides]]),
         )
+
+
+def _whole_details(text: str, stated: Sequence[Stated]) -> list[Stated]:
+    """Join neighbouring words of one detail that were given different roles: "Tim" and "Segers".
+
+    The role of the longer part that is surer counts.
+    """
+    whole: list[Stated] = []
+    for mark in stated:
+        last = whole[-1] if whole else None
+        is_split = (
+            last is not None
+            and (last.detail, last.filing) == (mark.detail, mark.filing)
+            and last.role != mark.role
+            and SAME not in {last.role, mark.role}
+            and not text[last.end : mark.start].strip()
+        )
+        if last and is_split:
+            surer = max(last, mark, key=lambda part: part.certainty * (part.end - part.start))
+            whole[-1] = replace(surer, start=last.start, end=mark.end)
+        else:
+            whole.append(mark)
+    return whole
 
 
 def _word_starts(text: str, places: Sequence[tuple[int, int]]) -> list[bool]:
@@ -114,6 +145,13 @@ def _runs(
         start = place
 
 
+def _filing(scores: Array) -> int:
+    """Give the filing that a detail's pieces speak of; none, where they speak of several."""
+    shares = _softmax(scores).mean(axis=0)
+    best = int(shares.argmax())
+    return best if shares[best] >= _OF_ONE_FILING else 0
+
+
 def _meant(detail: str, scores: Array, names: Names) -> str:
     """Give the value of a closed list that a detail's pieces together speak for."""
     columns = [n for n, name in enumerate(names.values) if name.startswith(f"{detail}=")]
@@ -124,11 +162,11 @@ def _meant(detail: str, scores: Array, names: Names) -> str:
     return names.values[columns[best]].partition("=")[2] if shares[best] >= _CLEAR else ""
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Leave out the blanks that a piece begins with."""
+def _trimmed(text: str, start: int, end: int, around: str) -> tuple[int, int]:
+    """Leave out the blanks that a piece begins with, and the marks behind a value."""
     while start < end and text[start].isspace():
         start += 1
-    while end > start and text[end - 1].isspace():
+    while end > start and (text[end - 1].isspace() or text[end - 1] in around):
         end -= 1
     return start, end
 

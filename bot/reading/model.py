@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-VALUE = "value"
-"""The role of a detail that is stated as such; the others: ``wrong``, ``sender``, ``other``."""
+VALUE, WRONG, SAME = "value", "wrong", "same"
+"""Roles of a detail: stated, taken back, and said to be as in the filing before; the others are
+``sender`` and ``other``."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class Reading:
 
     moves: dict[str, float]
     stated: tuple[Stated, ...]
+
+    @property
+    def asks(self) -> bool:
+        """Say whether something is asked, more likely than not."""
+        return self.moves.get("ask", 0.0) >= 0.5
 
 
 NOTHING_READ = Reading({}, ())

@@ -1,23 +1,39 @@
 """Which values a message states: marked words, checked by the rules of each detail."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from bot.details.addresses import EMAIL
-from bot.details.choices import parse_brand, parse_model_code
+from bot.details.choices import names_association, parse_brand, parse_model_code
 from bot.details.dates import DATE
-from bot.details.model import InvalidDetail, Mention
+from bot.details.model import FILING_DETAILS, InvalidDetail, Mention
 from bot.details.numbers import ENTERPRISE_NUMBER
 from bot.details.parse import parse_detail
-from bot.reading.model import VALUE, Stated
+from bot.reading.filings import KEYS
+from bot.reading.model import VALUE, WRONG, Stated
 
 REPEATED = "repeated_detail"
 """Entity that names a detail of which a message states several values."""
 
+OTHER = "other"
+
 BRAND = "certificate_brand"
 """Entity that names a brand which is not listed."""
+# A mark below the one is no value beside another above the other.
+_DOUBTFUL, _CERTAIN = 0.65, 0.9
+# Details that any words may state: two of them are two.
+_ANY_WORDS = frozenset({"certificate_owner", "certificate_number", "certificate_email"})
+# Between two parts of one value: a comma, a word.
+_BESIDE = 12
+_BEFORE = re.compile(r"([^\W\d_]{3,16})[ ,;:(/-]{1,3}\Z")
+_BEHIND = re.compile(r"[ ,;:(/-]{1,3}([^\W\d_]{3,16})")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+# What stands behind a name or a number in brackets, or on the next line, is no part of it.
+_ASIDE = re.compile(r"[ ]?[(;\n]")
 _SHAPES: dict[str, Any] = {
     "enterprise_number": ENTERPRISE_NUMBER,
     "closing_date": DATE,
@@ -25,25 +41,174 @@ _SHAPES: dict[str, Any] = {
 }
 
 
-def stated_values(
-    text: str, stated: Sequence[Stated], least: float, today: date
-) -> Iterator[Mention]:
-    """Give the first value of each detail, and name those that have several.
+def marked_values(
+    text: str,
+    stated: Sequence[Stated],
+    least: float,
+    today: date,
+    known: Mapping[str, str] | None = None,
+) -> list[Mention]:
+    """Give every value that a message states, in order.
 
-    What breaks a rule counts where no other words state the detail. ``least``: how certain a mark
-    must be.
+    ``least``: how certain a mark must be. ``known``: what is written down, None where nobody will
+    see the values before they count; of a value that is taken back and one that replaces it, that
+    is the former, whatever the reading says.
     """
-    marks = [mark for mark in stated if mark.role == VALUE and mark.certainty >= least]
-    found = [_value(text, mark, today) for mark in marks]
+    marks = [_widened(text, m) for m in stated if m.role in {VALUE, WRONG} and m.certainty >= least]
+    joined = list(_joined(text, marks, today))
+    found = [
+        (mark.role, _value(text, mark, today)) for mark in joined if not _is_outdone(mark, joined)
+    ]
+    if known is not None:
+        found = [(role, _completed(text, mention, known, today)) for role, mention in found]
+    replaced = _replacing(found, known or {}, today)
+    return [mention for role, mention in found if (role == VALUE) != (mention in replaced)]
+
+
+def _widened(text: str, mark: Stated) -> Stated:
+    """Take the word for an association beside a model's into its mark: "vzw, verkort"."""
+    if mark.detail != "filing_model":
+        return mark
+    for beside in (
+        _BEFORE.search(text, max(0, mark.start - _BESIDE), mark.start),
+        _BEHIND.match(text, mark.end),
+    ):
+        if beside and names_association(beside[1]):
+            return replace(
+                mark, start=min(mark.start, beside.start(1)), end=max(mark.end, beside.end(1))
+            )
+    return mark
+
+
+def _completed(text: str, found: Mention, known: Mapping[str, str], today: date) -> Mention:
+    """Give a date without a year that of the message, or that which is written down.
+
+    "Calendar year 2023, so 31 December". To correct it a year, or a day and month, is enough.
+    """
+    if found.detail != "closing_date" or _is_valid(found, today):
+        return found
+    written, behind = known.get(found.detail, ""), text[found.end :]
+    # A year in another date is that one's.
+    years = set(_YEAR.findall(DATE.sub("", text)))
+    tried = [f"{found.value} {year}" for year in years if len(years) == 1]
+    if not any(map(str.isdigit, behind)):
+        # "30 juin de cette année", of which the year was not marked.
+        tried.append(found.value + behind)
+    if written and _YEAR.fullmatch(found.value.strip()):
+        tried = [f"{found.value.strip()}{written[4:]}"]
+    elif written:
+        tried.append(f"{found.value} {written[:4]}")
+    for words in tried:
+        if value := _parsed(found.detail, words, today):
+            return replace(found, value=value)
+    return found
+
+
+def _is_outdone(mark: Stated, marks: Sequence[Stated]) -> bool:
+    """Say whether a doubtful mark stands beside a certain one of the same detail.
+
+    "Correction, la première fois il y avait une erreur". Two firms or dates are two filings.
+    """
+    is_doubtful = mark.certainty < _DOUBTFUL and mark.detail not in KEYS
+    return is_doubtful and any(
+        (other.detail, other.role, other.filing) == (mark.detail, mark.role, mark.filing)
+        and other.certainty >= _CERTAIN
+        for other in marks
+    )
+
+
+def _joined(text: str, marks: Sequence[Stated], today: date) -> Iterator[Stated]:
+    """Give the marks, those in one where only together they are a value.
+
+    "Eind 2022, 31 december"; "asbl, modèle abrégé".
+    """
+    last: Stated | None = None
+    for mark in marks:
+        joint = _joint(text, last, mark, today) if last else None
+        if last and not joint:
+            yield last
+        last = joint or mark
+    if last:
+        yield last
+
+
+def _joint(text: str, last: Stated, mark: Stated, today: date) -> Stated | None:
+    is_apart = (last.detail, last.role, last.filing) != (mark.detail, mark.role, mark.filing)
+    if is_apart or last.detail in _ANY_WORDS or mark.start - last.end > _BESIDE:
+        return None
+    whole = replace(last, end=mark.end, certainty=min(last.certainty, mark.certainty))
+    parts = [
+        _parsed(part.detail, text[part.start : part.end], today) or part.meant
+        for part in (last, mark)
+    ]
+    value = _parsed(whole.detail, text[whole.start : whole.end], today)
+    # "Micro, euh de grote" is two values, and the second one counts.
+    is_one = value is not None and value not in parts
+    return whole if is_one else None
+
+
+def _parsed(detail: str, words: str, today: date) -> str | None:
+    with suppress(InvalidDetail):
+        return parse_detail(detail, words, today=today)
+    return None
+
+
+def _replacing(
+    found: Sequence[tuple[str, Mention]], known: Mapping[str, str], today: date
+) -> list[Mention]:
+    """Give the mentions whose role what is written down contradicts."""
+    contradicted: list[Mention] = []
+    for detail in {mention.detail for _, mention in found if mention.detail in known}:
+        marks = [(r, m) for r, m in found if m.detail == detail and _is_valid(m, today)]
+        others = [mention for _, mention in marks if mention.value != known[detail]]
+        if not others:
+            continue
+        contradicted += [m for r, m in marks if r == VALUE and m.value == known[detail]]
+        if not any(r == VALUE for r, m in marks if m in others):
+            contradicted.append(others[-1])
+    return contradicted
+
+
+def shaped_value(
+    text: str, stated: Sequence[Stated], detail: str, least: float, today: date
+) -> Mention | None:
+    """Give the one value of a detail with a shape that the whole text holds, where no mark does.
+
+    "Mijn btw-nummer is be0675571742" answers the question for a number, whoever reads it: the
+    check digits say so. What belongs to somebody else does not count; nor do two of them.
+    """
+    shape = _SHAPES.get(detail)
+    others = [m for m in stated if m.role != VALUE and m.certainty >= least]
+    found: dict[str, Mention] = {}
+    for match in shape.finditer(text) if shape else ():
+        start, end = match.span()
+        is_elses = any(mark.start < end and start < mark.end for mark in others)
+        with suppress(InvalidDetail):
+            value = parse_detail(detail, match.group(), today=today)
+            if not is_elses:
+                found[value] = Mention(detail, value, start, end)
+    return found.popitem()[1] if len(found) == 1 else None
+
+
+def last_values(text: str, found: Sequence[Mention], today: date) -> Iterator[Mention]:
+    """Give the last value of each detail of each filing, and name those that have several.
+
+    People correct themselves as they write: "Isabel, no, GlobalSign". What breaks a rule counts
+    where no other words state the detail.
+    """
     right = [mention for mention in found if _is_valid(mention, today)]
-    first = {mention.detail: mention for mention in reversed(right)}
+    last = {_place(mention): mention for mention in right}
     for mention in found:
-        first.setdefault(mention.detail, mention)
-    yield from first.values()
+        last.setdefault(_place(mention), mention)
+    yield from last.values()
     for mention in right:
-        if mention.value != first[mention.detail].value:
+        if mention.value != last[_place(mention)].value:
             yield Mention(REPEATED, mention.detail, 0, len(text))
             return
+
+
+def _place(mention: Mention) -> tuple[str, int]:
+    return mention.detail, mention.filing
 
 
 def _value(text: str, stated: Stated, today: date) -> Mention:
@@ -52,28 +217,41 @@ def _value(text: str, stated: Stated, today: date) -> Mention:
     detail = stated.detail
     if detail == "certificate_email":
         start = _start_of_spoken(text, start, end, today)
+    if detail in {"certificate_owner", "certificate_number"}:
+        end = start + _length_before_aside(text[start:end])
     words = text[start:end]
     try:
         value = parse_detail(detail, words, today=today)
+        if value == OTHER and detail == "certificate_type" and (brand := _brand_in(words)):
+            # LuxTrust is one of the words for "another", and a brand with a name.
+            detail, value = BRAND, brand
     except InvalidDetail as error:
         value = words
-        if stated.meant and error.reason == "unknown":
+        is_unknown = error.reason == "unknown"
+        if is_unknown and stated.meant and stated.meant != OTHER:
             value = stated.meant
-        elif error.detail == "certificate_type" and error.reason == "unknown":
-            with suppress(InvalidDetail):
-                detail, value = BRAND, parse_brand(words)
+        elif is_unknown and detail == "certificate_type":
+            brand = _brand_in(words)
+            detail, value = (BRAND, brand) if brand else (detail, stated.meant or words)
     if detail == "filing_model":
         value = parse_model_code(words) or value
-    return Mention(detail, value, start, end)
+    filing = stated.filing if detail in FILING_DETAILS else 0
+    return Mention(detail, value, start, end, filing)
+
+
+def _length_before_aside(words: str) -> int:
+    aside = _ASIDE.search(words)
+    return aside.start() if aside and aside.start() else len(words)
+
+
+def _brand_in(words: str) -> str | None:
+    with suppress(InvalidDetail):
+        return parse_brand(words)
+    return None
 
 
 def _is_valid(mention: Mention, today: date) -> bool:
-    if mention.detail == BRAND:
-        return True
-    with suppress(InvalidDetail):
-        parse_detail(mention.detail, mention.value, today=today)
-        return True
-    return False
+    return mention.detail == BRAND or _parsed(mention.detail, mention.value, today) is not None
 
 
 def _start_of_spoken(text: str, start: int, end: int, today: date) -> int:

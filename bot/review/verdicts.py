@@ -23,6 +23,7 @@ MOVES = (
     "start_over",
     "chitchat/ask_capabilities",
     "chitchat/ask_identity",
+    "chitchat/ask_transfer_time",
     "chitchat/goodbye",
     "chitchat/greet",
     "chitchat/insult",

@@ -55,6 +55,7 @@ _MBOX = typer.Option(None, help="Every mail of an mbox file.")
 _FOLDER = typer.Option(None, "--dir", help="Every .eml file of a folder.")
 # IMAPClient's debug lines hold the mails themselves, secrets and all.
 _NOISY = ("alembic", "apscheduler", "imapclient", "matplotlib", "rasa", "rasa_sdk")
+_EXPLAIN = typer.Option(False, "--explain", help="Show what was read from which words.")
 _LANGUAGE = typer.Option(None, "--lang", help="Language of the page: en, fr or nl.")
 
 
@@ -227,6 +228,7 @@ def triage(
     file: Path | None = _MAIL,
     mbox: Path | None = _MBOX,
     folder: Path | None = _FOLDER,
+    explain: bool = _EXPLAIN,
     as_json: bool = JSON,
 ) -> None:
     """Say what would be done with mails; nothing is sent or stored."""
@@ -237,9 +239,14 @@ def triage(
     settings = read_settings(os.environ)
     raw = read_file(file) if file else b""
     several = mails_in_mbox(mbox) if mbox else mails_in_folder(folder) if folder else []
+    if explain and not file:
+        raise HelpdeskError("triage: --explain wants one mail (FILE.eml)")
     run = DryRun(_clerk(settings), _now().date(), desk_of(settings))
     if file:
-        _show_triage(asyncio.run(run.triage(raw)), as_json)
+        result = asyncio.run(run.triage(raw))
+        if explain and result["language"]:
+            result["read"] = run.explained(raw)
+        _show_triage(result, as_json)
     else:
         _triage_all(run, several, as_json)
 
@@ -256,6 +263,12 @@ def _show_triage(result: dict[str, Any], as_json: bool) -> None:
         ("answer", "yes" if result["should_reply"] else f"no ({result['reason']})"),
     ]
     OUT.print(table_of(("What", "Found"), rows))
+    if read := result.get("read"):
+        marks = [
+            (m["words"], m["detail"], m["role"], str(m["filing"] or ""), f"{m['certainty']:.2f}")
+            for m in read
+        ]
+        OUT.print(table_of(("Words", "Detail", "Role", "Filing", "Certainty"), marks))
     if result["reply"]:
         OUT.print(result["reply"]["text"], markup=False, highlight=False)
 
@@ -360,7 +373,10 @@ def _clerk(settings: Settings) -> "Clerk":
     assistant = _load(settings, log_level="ERROR")
     from bot.mailbox.clerk import Clerk
 
-    return Clerk(assistant, assistant.responses, settings)
+    takes_all = settings.mail_address is None
+    if takes_all:
+        ERR.print("No mailbox is set (CYBO_MAIL_ADDRESS): every mail is taken as sent to it.")
+    return Clerk(assistant, assistant.responses, settings, takes_all=takes_all)
 
 
 def _load(settings: Settings, log_level: str | None = None) -> "Assistant":

@@ -53,6 +53,22 @@ class DryRun:
         told = await self._desk.tell(mail) if decision.asks_status else ()
         return as_json(decision, self._clerk.write(mail, decision, news=TicketNews(told=told)))
 
+    def explained(self, raw: bytes) -> list[dict[str, Any]]:
+        """Give what was read from which words of a mail, and how sure that is.
+
+        Raises: Quarantined.
+        """
+        return [
+            {
+                "words": words,
+                "detail": mark.detail,
+                "role": mark.role,
+                "filing": mark.filing or None,
+                "certainty": round(mark.certainty, 2),
+            }
+            for words, mark in self._clerk.marks(self._clerk.read(raw))
+        ]
+
 
 def as_json(decision: Decision, letter: Letter | None) -> dict[str, Any]:
     """Give the shape that `cybo triage --json` prints."""

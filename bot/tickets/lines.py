@@ -7,9 +7,9 @@ from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS
 from bot.details.wording import COLON, detail_line, detail_name
 
 MISSING: Mapping[str, str] = {
-    "en": "missing (the Contact Center will ask for it)",
-    "fr": "information manquante (le Contact Center la demandera)",
-    "nl": "ontbreekt (het Contact Center vraagt ernaar)",
+    "en": "missing (the Contact Center may ask for it)",
+    "fr": "information manquante (le Contact Center la demandera peut-être)",
+    "nl": "ontbreekt (het Contact Center kan ernaar vragen)",
 }
 # What stands in brackets behind a value, where there is something.
 _BESIDE = {"filing_model": "filing_model_code", "certificate_type": "certificate_brand"}

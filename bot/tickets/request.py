@@ -5,16 +5,24 @@ Pure bookkeeping on slot values: the form gives the slots and what the visitor s
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from bot.details import DETAILS, FILING_DETAILS, InvalidDetail, parse_detail
-from bot.details.answers import NO_CHANGE, parse_answer
+from bot.details.answers import NO, NO_CHANGE, YES
 from bot.details.choices import parse_model_code
 from bot.tickets.brand import OTHER, certificate_stated
 from bot.tickets.filings import Slots, emptied, filing_slots, filings_of, missing_of
 from bot.tickets.model import CERTIFICATE_VALUES
+from bot.tickets.several import (
+    Elsewhere,
+    next_filing,
+    number_of,
+    take_elsewhere,
+    with_another,
+    without_filing,
+)
+from bot.tickets.step import Step
 
 NOTHING_TO_CHANGE = "none"
 """Value of ``detail_to_change`` while no change is asked for."""
@@ -45,23 +53,6 @@ _UNASKED = {("detail_to_change", NOTHING_TO_CHANGE), ("add_to_ticket", NOTHING_S
 _AT_THE_END = frozenset({"confirm_ticket", "detail_to_change", "add_to_ticket"})
 
 
-@dataclass
-class Step:
-    """What one turn does to a request.
-
-    ``slots``: new values. ``refused``: stated values that break a rule. ``noted``:
-    details accepted for the first time, ``changed``: details that had another value.
-    ``left_out``: details that the request goes without, ``needed``: those that it cannot.
-    """
-
-    slots: dict[str, Any] = field(default_factory=dict)
-    refused: list[InvalidDetail] = field(default_factory=list)
-    noted: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-    needed: list[str] = field(default_factory=list)
-
-
 def empty_request() -> dict[str, Any]:
     """Give the slot values of a request that has not begun."""
     return {
@@ -87,13 +78,19 @@ def next_question(slots: Slots) -> str | None:
 
 
 def advance(
-    before: Slots, stated: Mapping[str, Any], *, today: date, may_lack: Collection[str] = ()
+    before: Slots,
+    stated: Mapping[str, Any],
+    *,
+    today: date,
+    may_lack: Collection[str] = (),
+    elsewhere: Elsewhere | None = None,
 ) -> Step:
     """Apply what the visitor stated in one turn.
 
     ``before``: slot values before the turn, ``requested_slot`` among them. ``stated``:
     words or canonical values a slot; a list where one message states several.
-    ``may_lack``: the details that a request may go without.
+    ``may_lack``: the details that a request may go without. ``elsewhere``: what is said of other
+    filings than the one that is being filled in.
     """
     step = Step()
     words = {
@@ -105,6 +102,8 @@ def advance(
     words |= certificate
     if "add_filing" in words:
         _answer_add_filing(step, before, words)
+    if "filing_to_remove" in words:
+        _remove_filing(step, before, words["filing_to_remove"])
     if "detail_to_change" in words:
         _answer_detail_to_change(step, before, words)
     for name in DETAILS:
@@ -116,20 +115,34 @@ def advance(
         step.slots["skipped_detail"] = None
         for name in _skipped(stated["skipped_detail"], words):
             _leave_out(step, before, name, may_lack)
+    step.known = {**before, **step.slots}
+    _turn_to_filings(step, before, elsewhere or {}, today=today)
     _answer_at_the_end(step, words, before.get("requested_slot"))
     return step
 
 
 def _answer_at_the_end(step: Step, words: Mapping[str, str], requested: str | None) -> None:
-    has_new_values = bool(step.changed or step.noted or step.refused or step.left_out)
-    if "confirm_ticket" in words and not has_new_values:
+    if "confirm_ticket" in words and not step.has_news:
         _answer_confirmation(step, words["confirm_ticket"])
-    elif "add_to_ticket" in words and not has_new_values:
+    elif "add_to_ticket" in words and not step.has_news:
         _answer_add_to_ticket(step, words["add_to_ticket"])
-    elif step.slots.keys() & set(DETAILS) and requested in _AT_THE_END:
+    elif step.slots.keys() & {*DETAILS, "filings"} and requested in _AT_THE_END:
         # A correction while the summary is on screen, or after it: show it again.
         step.slots.update(confirm_ticket=None)
         step.slots.setdefault("detail_to_change", NOTHING_TO_CHANGE)
+
+
+def _turn_to_filings(step: Step, before: Slots, elsewhere: Elsewhere, *, today: date) -> None:
+    """Write down what is said of other filings; go on to the next that lacks something."""
+    if elsewhere:
+        taken = take_elsewhere({**before, **step.slots}, elsewhere, today=today)
+        step.elsewhere += taken.touched
+        step.refused += taken.refused
+        step.slots["filings"] = taken.filings
+    if elsewhere or step.slots.keys() & set(FILING_DETAILS):
+        turned = next_filing({**before, **step.slots})
+        step.slots.update(turned)
+        step.turned_to = turned.get("filing_index", -1) + 1
 
 
 def _first(value: Any) -> str:
@@ -195,14 +208,30 @@ def _missing(step: Step, before: Slots) -> list[str]:
 
 
 def _answer_add_filing(step: Step, before: Slots, words: Mapping[str, str]) -> None:
-    filings = filings_of(before)
-    if before.get("requested_slot") in FILING_DETAILS:
-        _drop_begun_filing(step, before)
+    requested = before.get("requested_slot")
+    if requested in DETAILS:
+        if words["add_filing"] == YES:
+            # One thing at a time: the next filing is asked for when this one is complete.
+            step.slots["filings"] = with_another(before)
+            step.is_queued = True
+        elif requested in FILING_DETAILS:
+            _drop_begun_filing(step, before)
         return
+    filings = filings_of(before)
     answer = _yes_or_no(step, "add_filing", words["add_filing"])
     if answer:
         step.slots.update(filing_slots({}, missing_of(before)))
         step.slots.update(filings=filings, filing_index=len(filings), add_filing=None)
+
+
+def _remove_filing(step: Step, before: Slots, named: str) -> None:
+    filings = filings_of(before)
+    number = number_of(named, filings)
+    if number is None or len(filings) < 2:
+        step.slots.update(detail_to_change=None, confirm_ticket=None)
+        return
+    step.slots.update(without_filing(before, number), detail_to_change=NOTHING_TO_CHANGE)
+    step.removed = number
 
 
 def _drop_begun_filing(step: Step, before: Slots) -> None:
@@ -246,7 +275,7 @@ def joins_ticket(slots: Slots) -> str | None:
 
 
 def _yes_or_no(step: Step, name: str, words: str) -> bool | None:
-    answer = {"true": True, "false": False}.get(words.lower(), parse_answer(name, words))
+    answer = {YES: True, NO: False}.get(words.lower())
     if answer is None:
         step.refused.append(InvalidDetail(name, "not_yes_or_no"))
     step.slots[name] = answer

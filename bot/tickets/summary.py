@@ -39,6 +39,12 @@ def listed_values(slots: Mapping[str, Any], details: Iterable[str], language: st
     return "\n".join(line_of(name, slots, language) for name in details)
 
 
+def listed_filing(slots: Mapping[str, Any], number: int, language: str) -> str:
+    """Write what is known of one filing, below its name."""
+    filing = filings_of(slots)[number - 1]
+    return "\n".join([filing_name(number, language), *filing_lines(filing, language)])
+
+
 def changeable(slots: Mapping[str, Any], language: str) -> list[str]:
     """Give the button titles of what can be changed, filings first when there are several."""
     filings = filings_of(slots)

@@ -39,12 +39,14 @@ class Helpdesk:
     """Whose mailbox this is. ``own_addresses``: lower case, aliases among them.
 
     ``trusted_host``: the server whose verdicts count (RFC 8601), empty for none.
-    ``requires_dmarc``: without its "pass" nobody is taken for who he says he is.
+    ``requires_dmarc``: without its "pass" nobody is taken for who he says he is. ``takes_all``:
+    no mailbox is set up yet, so every mail counts as sent to it.
     """
 
     own_addresses: frozenset[str] = frozenset()
     trusted_host: str = ""
     requires_dmarc: bool = False
+    takes_all: bool = False
 
 
 def doubt_reason(mail: Mail, helpdesk: Helpdesk) -> str:
@@ -195,7 +197,8 @@ def _silence_reasons(mail: Mail, helpdesk: Helpdesk) -> Iterator[str]:
     # The header asks for no automatic answers; "None" asks for nothing.
     if wishes & {"all", "autoreply"}:
         yield "suppressed"
-    if own_addresses and not own_addresses & set(mail.recipients):
+    is_meant = helpdesk.takes_all or bool(own_addresses & set(mail.recipients))
+    if own_addresses and not is_meant:
         yield "not_addressed"
     if len(mail.headers.get("received", ())) > _MAX_HOPS:
         yield "many_hops"

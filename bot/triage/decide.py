@@ -17,9 +17,10 @@ from bot.triage.automatic import (
     no_answer_reason,
     spam_reason,
 )
+from bot.triage.details import Read, read_request
 from bot.triage.mail import UNDERSTOOD_CHARS, Mail
 from bot.triage.newest import forwarded_text, newest_text
-from bot.triage.request import Request, merge, read_request
+from bot.triage.request import Request, merge
 from bot.triage.salutation import without_salutation
 from bot.triage.secret_only import holds_only_a_secret
 from bot.triage.status_question import (
@@ -30,7 +31,9 @@ from bot.triage.status_question import (
 )
 
 CATEGORIES = ("question", "migration_request", "automatic", "spam", "other")
-_REQUESTING = frozenset({"open_migration_request", "give_details"})
+REQUESTING = frozenset({"open_migration_request", "give_details"})
+"""Intents of a mail that wants something moved."""
+
 # Whoever lists three details wants something moved, whatever else the mail says.
 _DETAILS_OF_A_REQUEST = 3
 _SPEAK_GERMAN = "speak_german"
@@ -44,8 +47,9 @@ WARNED = "secret"
 STATUS = "status"
 """Why a mail is answered that asks how a ticket stands."""
 
-# Whoever asks about these and names a firm wants that firm's forms moved.
-_MIGRATION_TOPICS = frozenset({"finish_pending", "missing_forms", "required_details"})
+MIGRATION_TOPICS = frozenset({"finish_pending", "missing_forms", "required_details"})
+"""Whoever asks about these and names a firm wants that firm's forms moved."""
+
 _FORWARD = re.compile(r"\s{0,9}(?:fwd?|fw|tr|doorst|wg)\s?:", flags=re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s{1,9}|\n")
 # Less than this says nothing: a name, a greeting.
@@ -118,17 +122,19 @@ def _without_secrets(text: str) -> str:
     return rest if len(rest.split()) >= _MIN_WORDS else text
 
 
-def stated_request(mail: Mail, helpdesk: Helpdesk, *, today: date) -> Request:
+def stated_request(mail: Mail, helpdesk: Helpdesk, *, read: Read, today: date) -> Request:
     """Read the details of a request that a mail states; the costly part of deciding."""
-    return read_request(_stated_text(mail), today=today, own_addresses=helpdesk.own_addresses)
+    own = helpdesk.own_addresses
+    return read_request(stated_text(mail), read=read, today=today, own_addresses=own)
 
 
-def _stated_text(mail: Mail) -> str:
+def stated_text(mail: Mail) -> str:
     """Give what a request is read from: subject, newest text, and what a forward hands on."""
-    newest = newest_text(mail.text, mail.sender_name)
+    newest = newest_text(mail.text, mail.sender_name, as_form=True)
     forwarded = forwarded_text(mail.text) if _FORWARD.match(mail.subject) else ""
     forwarded = "" if forwarded in newest else forwarded[:UNDERSTOOD_CHARS]
-    stated = "\n".join([mail.subject, newest[:UNDERSTOOD_CHARS], forwarded])
+    stated = "\n\n".join([mail.subject, newest[:UNDERSTOOD_CHARS], forwarded])
+    stated = mask_secrets(stated).text
     # Ten of a reference's digits look like an enterprise number.
     return without_reference(stated)
 
@@ -187,8 +193,8 @@ def _is_request(understood: Understanding, newest: Request, earlier: Request | N
         return True
     # Nothing was registered yet: how it stands is what is still missing.
     waits = earlier is not None and earlier.stated > 0 and asks(understood)
-    names_topic = bool(_MIGRATION_TOPICS & set(understood.topics)) and _names_a_firm(newest)
-    return understood.intent in _REQUESTING or waits or names_topic
+    names_topic = bool(MIGRATION_TOPICS & set(understood.topics)) and _names_a_firm(newest)
+    return understood.intent in REQUESTING or waits or names_topic
 
 
 def asks(understood: Understanding) -> bool:

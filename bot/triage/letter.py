@@ -27,7 +27,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "greeting": "Dear {name},",
         "greeting_unknown": "Dear Sir or Madam,",
         "automatic": (
-            "This is an automatic answer of Cybo, the automated assistant of the Contact Center "
+            "This is an automatic reply from Cybo, the automated assistant of the Contact Center "
             "of the Central Balance Sheet Office."
         ),
         "draft": (
@@ -35,25 +35,28 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
             "the Central Balance Sheet Office."
         ),
         "held_secret": (
-            "Your mail held a password, PIN code or national register number. Cybo does not need "
-            "it and has copied it nowhere, but your mail itself stays in our mailbox. Was it a "
-            "password or PIN code? Then please change it to be safe."
+            "Your e-mail contained a password, PIN code or national register number. Cybo does "
+            "not need it and has copied it nowhere, but your e-mail itself stays in our mailbox. "
+            "Was it a password or PIN code? Then please change it to be safe."
         ),
         "request": "Your request so far:",
         "complete": "We have everything we need.",
-        "invalid": "This we could not use:",
-        "missing": "We still need the following. Please reply to this mail and fill it in:",
+        "invalid": "We could not use the following:",
+        "missing": "We still need the following. Please reply to this e-mail and fill it in:",
         "reference": "Your request is registered under reference {reference}.",
         "code": (
-            "With this reference and the code {code} you can ask Cybo, in the chat or by mail, "
+            "With this reference and the code {code} you can ask Cybo, in the chat or by e-mail, "
             "how your request stands."
         ),
         "added": (
             "You already have an open request for the same annual accounts: {reference}. We "
             "added these details to it and did not open a second request. Is this another "
-            "request after all? Then reply to this mail and say so; a colleague will open it."
+            "request after all? Then reply to this e-mail and say so; a colleague will open it."
         ),
-        "person": "Would you rather have a person? Write to {email} or call {phone}.",
+        "person": (
+            "Would you rather talk to someone? Write to {email} or call {phone}. For customs "
+            "(EMCS, NCTS, PLDA), call 02 579 33 33."
+        ),
         "secrets": "Please never send passwords, PIN codes or national register numbers.",
         "closing": "Kind regards,",
         "office": "Contact Center, Central Balance Sheet Office",
@@ -92,7 +95,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
             "S’agit-il quand même d’une autre demande ? Répondez à ce message en le précisant "
             "; un collaborateur l’ouvrira."
         ),
-        "person": "Vous préférez une personne ? Écrivez à {email} ou appelez le {phone}.",
+        "person": (
+            "Vous préférez parler à quelqu’un ? Écrivez à {email} ou appelez le {phone}. Pour la "
+            "douane (EMCS, NCTS, PLDA), appelez le 02 579 33 33."
+        ),
         "secrets": (
             "N’envoyez jamais de mot de passe, de code PIN ni de numéro de registre national."
         ),
@@ -132,7 +138,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
             "toch om een andere aanvraag? Antwoord dan op deze mail en zeg het erbij; een "
             "medewerker opent ze."
         ),
-        "person": "Liever een medewerker? Mail naar {email} of bel {phone}.",
+        "person": (
+            "Liever een medewerker? Mail naar {email} of bel {phone}. Voor de douane (EMCS, NCTS, "
+            "PLDA) belt u 02 579 33 33."
+        ),
         "secrets": "Stuur nooit wachtwoorden, pincodes of rijksregisternummers.",
         "closing": "Met vriendelijke groeten,",
         "office": "Contact Center, Balanscentrale",

@@ -6,8 +6,14 @@ whole mail.
 """
 
 import re
+from collections.abc import Iterator
+from datetime import date
 from itertools import takewhile
 
+from bot.details.labels import named_detail
+from bot.details.model import InvalidDetail
+from bot.details.parse import parse_unmarked
+from bot.triage.entries import entries
 from bot.triage.signature import without_signature
 from bot.triage.wraps import unwrapped
 
@@ -44,16 +50,19 @@ _MAX_LINE_CHARS = 500
 _MAX_LINES = 20_000
 
 
-def newest_text(text: str, sender_name: str = "") -> str:
+def newest_text(text: str, sender_name: str = "", *, as_form: bool = False) -> str:
     """Cut a mail's text to what its sender wrote this time; what stands below goes.
 
     A mail that holds nothing but a forwarded or quoted text gives that text, since it is
     all there is to understand. ``sender_name``: a line with it begins the signature.
+    ``as_form``: an answer below a quoted question for a detail becomes a line of a form.
     """
     lines = _lines(text)
     end, is_forward = _end_of_newest(lines)
-    own = [line for line in lines[:end] if not line.startswith(">")]
-    kept = without_signature(own, sender_name)
+    own = _own_lines(lines[:end])
+    # A line of a form is no signature, though it stands below "Mvg".
+    written = [_answer(line, above) if as_form else line for line, above in own]
+    kept = without_signature(written, sender_name)
     if any(line.strip() for line in kept):
         return _joined(kept)
     rest = lines[end:] if is_forward else lines
@@ -64,11 +73,53 @@ def newest_text(text: str, sender_name: str = "") -> str:
 def forwarded_text(text: str) -> str:
     """Give the message below the newest text, without its own headers, quotes and signature."""
     lines = _lines(text)
-    end, _ = _end_of_newest(lines)
+    who_wrote = (n for n in range(len(lines)) if _says_who_wrote(lines, n))
+    end = min(_end_of_newest(lines)[0], next(who_wrote, len(lines)))
     below = lines[end:]
     while below and (not below[0].strip() or _is_frame(below[0])):
         below.pop(0)
     return newest_text("\n".join(below))
+
+
+def _own_lines(lines: list[str]) -> Iterator[tuple[str, str]]:
+    """Give the lines that are not quoted, each with the quoted line right above it, if any."""
+    above, who_wrote = "", 0
+    for number, line in enumerate(lines):
+        if line.startswith(">"):
+            above = _QUOTE_MARKS.sub("", line).strip() or above
+        elif number < who_wrote:
+            continue
+        elif _introduces_quote(lines, number):
+            who_wrote = number + _lines_of_who_wrote(lines, number)
+        else:
+            yield line, above
+            above = above if not line else ""
+
+
+def _answer(line: str, question: str) -> str:
+    is_asked = question.endswith(("?", ":")) and bool(line)
+    is_answer = is_asked and len(line) <= _MAX_LINE_CHARS and not entries(line)
+    detail = named_detail(question[-_MAX_LINE_CHARS:]) if is_answer else None
+    if detail is None:
+        return line
+    try:
+        parse_unmarked(detail, line, today=date.max)
+    except InvalidDetail:
+        return line
+    return f"{detail.replace('_', ' ')}: {line}"
+
+
+def _introduces_quote(lines: list[str], number: int) -> bool:
+    """Say whether a line tells who wrote the quote below it: what is not quoted there is new."""
+    if not _says_who_wrote(lines, number):
+        return False
+    below = number + _lines_of_who_wrote(lines, number)
+    return any(line.startswith(">") for line in lines[below : below + 2])
+
+
+def _lines_of_who_wrote(lines: list[str], number: int) -> int:
+    ends = [n for n, line in enumerate(lines[number : number + 3], 1) if line.endswith(":")]
+    return ends[0] if ends else 1
 
 
 def _lines(text: str) -> list[str]:
@@ -91,7 +142,9 @@ def _end_of_newest(lines: list[str]) -> tuple[int, bool]:
             continue
         if _ORIGINAL.match(line):
             return number, bool(_FORWARDED.search(line))
-        if _is_header_block(lines, number) or _says_who_wrote(lines, number):
+        if _is_header_block(lines, number):
+            return number, False
+        if _says_who_wrote(lines, number) and not _introduces_quote(lines, number):
             return number, False
     return len(lines), False
 

@@ -12,7 +12,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "subject": "Your migration request {reference}",
         "greeting": "Dear Sir or Madam,",
         IN_PROGRESS: (
-            "We are working on your migration request {reference}. You need not do anything now."
+            "We are working on your migration request {reference}. You do not need to do anything "
+            "for now."
         ),
         RESOLVED: (
             "Your migration request {reference} has been dealt with. If anything is still missing, "
@@ -36,8 +37,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
             "l’instant."
         ),
         RESOLVED: (
-            "Votre demande de migration {reference} est traitée. S’il manque encore quelque chose, "
-            "faites-le-nous savoir."
+            "Votre demande de migration {reference} a été traitée. S’il manque encore quelque "
+            "chose, faites-le-nous savoir."
         ),
         REJECTED: "Nous n’avons pas pu donner suite à votre demande de migration {reference}.",
         "words": "Un collaborateur du Contact Center ajoute :",

@@ -54,6 +54,9 @@ _UNLIKE, _LIKE = 0.1, 0.2
 # Misspelt messages tried here kept 0.88 or more of their n-grams, keyboard noise about 0.5.
 _MIN_FAMILIARITY = 0.6
 _NO_LETTERS = re.compile(r"[\W_]{1,60}")
+_WORD = re.compile(r"\w{1,256}")
+# "Ok?" is no "ok"; in a sentence the marks between its words say little.
+_SENTENCE = 4
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,7 @@ class IntentModel:
             for row, share, cosine in zip(candidates, shares, nearest, strict=True)
         ]
         ranking = sorted(ranking, key=lambda ranked: -ranked.probability)[:length]
-        known = self._by_heart.get(fold(text))
+        known = self._by_heart.get(_spoken(text))
         if known is not None:
             first = Ranked(self.intents[known], 1.0, 1.0)
             ranking = [first, *(r for r in ranking if r.intent != first.intent)][:length]
@@ -201,5 +204,12 @@ def _known(texts: Sequence[str], rows: NDArray[Any]) -> dict[str, int]:
     """Learn every example by heart that only one intent has."""
     meanings: dict[str, set[int]] = {}
     for text, row in zip(texts, rows, strict=True):
-        meanings.setdefault(fold(text), set()).add(int(row))
+        meanings.setdefault(_spoken(text), set()).add(int(row))
     return {text: found.pop() for text, found in meanings.items() if len(found) == 1}
+
+
+def _spoken(text: str) -> str:
+    """Give a sentence as its words alone, and what is shorter with its marks."""
+    folded = fold(text)
+    words = _WORD.findall(folded)
+    return " ".join(words) if len(words) >= _SENTENCE else folded

@@ -18,12 +18,14 @@ class Thresholds:
     """Confidences (0 to 1) at which Cybo answers and asks back, chosen on the development set.
 
     Stated cost: a wrong answer costs 3, sending an in-scope message away 2, answering
-    out of scope 2, asking back 1 when the right topic is offered.
+    out of scope 2, asking back 1 when the right topic is offered. ``kin``: topics whose answers
+    all lead to the same offer, so that which of them it was matters less than asking back.
     """
 
     answer: float
     clarify: float
     several: float
+    kin: frozenset[str] = frozenset()
 
 
 def decide(ranking: Sequence[Ranked], thresholds: Thresholds) -> str:
@@ -40,9 +42,15 @@ def decide(ranking: Sequence[Ranked], thresholds: Thresholds) -> str:
             and best.confidence < thresholds.answer
         )
         return CLARIFY if is_close else OUT_OF_SCOPE
-    if best.confidence >= thresholds.answer:
+    if best.confidence >= thresholds.answer or _are_kin_sure(ranking, thresholds):
         return best.intent
     return CLARIFY if best.confidence >= thresholds.clarify else OUT_OF_SCOPE
+
+
+def _are_kin_sure(ranking: Sequence[Ranked], thresholds: Thresholds) -> bool:
+    """Say whether the best topic and its kin are, together, as sure as one that is answered."""
+    together = sum(ranked.confidence for ranked in ranking if ranked.intent in thresholds.kin)
+    return ranking[0].intent in thresholds.kin and together >= thresholds.answer
 
 
 def asked_topics(

@@ -72,16 +72,3 @@ def fold(text: str) -> str:
 def _with_few_marks(text: str) -> str:
     """Cut runs of accents: ordering them takes Python the square of their number."""
     return text if text.isascii() else _MANY_MARKS.sub(r"\1", text)
-
-
-def fold_with_places(text: str) -> tuple[str, list[int]]:
-    """Fold ``text`` and say, for each character of the result, where it stood."""
-    folded: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(text):
-        marks = " " if character.isspace() else fold(character)
-        if marks == " " and (not folded or folded[-1] == " "):
-            continue
-        folded += marks
-        places += [place] * len(marks)
-    return "".join(folded), places

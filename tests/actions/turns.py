@@ -189,6 +189,7 @@ TURNS: dict[str, dict[str, Turn]] = {
         "nothing said": Turn(),
         "two bubbles": Turn(earlier=(("grijs scherm", "faq"),), bot=("Eén.", "Twee.")),
     },
+    "action_restart_request": {"halfway": Turn(FILING)},
     "action_start_over": {"halfway": Turn(FILING)},
     "action_start_request": {"afresh": Turn(), "with details": Turn(FILING)},
     "action_switch_language": {

@@ -48,6 +48,11 @@ CANCEL = {
     "fr": "Arrêter cette demande",
     "nl": "Deze aanvraag stopzetten",
 }
+START_OVER = {
+    "en": "let's start over from scratch",
+    "fr": "on recommence tout depuis le début",
+    "nl": "begin maar helemaal opnieuw",
+}
 NEW_REQUEST = {
     "en": "Open a new request",
     "fr": "Ouvrir une nouvelle demande",

@@ -22,6 +22,7 @@ from tests.conversations.script import (
     SECRET,
     SLOTS,
     START,
+    START_OVER,
     SWITCH,
     THANKS,
     TWO_QUESTIONS,
@@ -479,3 +480,16 @@ async def test_two_questions_in_the_form_get_two_answers_and_the_question_again(
     assert [reply.topics for reply in replies[:2]] == [["what_is_idaas"], ["browsers"]]
     assert asked("closing_date", language) in replies[-1].text
     await assert_kept(conversation, "closing_date")
+
+
+@every_language
+async def test_who_begins_again_gets_the_first_question(talk: Any, language: str) -> None:
+    conversation = talk(language)
+    await reach(conversation, "deposit_type")
+
+    replies = await conversation.say(START_OVER[language])
+
+    slots = await conversation.slots()
+    assert await conversation.requested() == "enterprise_number"
+    assert asked("enterprise_number", language) in replies[-1].text
+    assert {slots[slot] for slot in SLOTS[:3]} == {None}

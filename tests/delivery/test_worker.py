@@ -62,8 +62,8 @@ class Clock:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path}/outbox.db")
+def engine(memory_path: Path) -> Iterator[Engine]:
+    engine = open_database(f"sqlite:///{memory_path}/outbox.db")
     with hold_open(engine):
         yield engine
 

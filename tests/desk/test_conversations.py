@@ -16,7 +16,7 @@ from tests.desk.conftest import Visitors
 from tests.desk.seed import NOW, TURN, open_ticket
 
 XSS = "<script>alert(1)</script>"
-NOT_HERE = {"en": "not take them over", "fr": "pas les reprendre", "nl": "niet overnemen"}
+NOT_HERE = {"en": "not take them over", "fr": "pas y intervenir", "nl": "niet overnemen"}
 
 
 @pytest.fixture

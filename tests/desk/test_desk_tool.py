@@ -53,7 +53,7 @@ async def test_the_tools_status_stands_beside_ours_and_wins(
     page = await browser.open(f"/desk/tickets/{ticket.reference}?lang=en")
 
     assert '<span class="badge new">new</span>' in page
-    assert "In Request Tracker this request is: resolved. That status counts" in page
+    assert "In Request Tracker this request is: resolved. That is the status that counts" in page
 
 
 async def test_a_tool_that_fails_is_said_to_be_silent(

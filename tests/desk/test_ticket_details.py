@@ -37,7 +37,7 @@ async def test_a_ticket_shows_its_brand_and_what_it_lacks(
     pages = page + await browser.open("/desk/tickets")
 
     assert "other certificate (LuxTrust)" in page
-    assert page.count("missing (the Contact Center will ask for it)") == 2
+    assert page.count("missing (the Contact Center may ask for it)") == 2
     assert "names no e-mail address" in page
     assert [row["missing"] for row in rows] == [
         "certificate_email",

@@ -95,7 +95,7 @@ async def test_a_request_without_number_and_brand_comes_to_its_end(
     assert without_number == ["utter_left_out", "utter_ask_certificate_type"]
     assert without_brand == ["utter_left_out_too", "utter_ask_add_filing"]
     assert added == ["utter_ask_confirm_ticket"]
-    assert summary.count("ontbreekt (het Contact Center vraagt ernaar)") == 2
+    assert summary.count("ontbreekt (het Contact Center kan ernaar vragen)") == 2
     assert conversation.slot("missing") == ["certificate_number", "certificate_type"]
     assert (conversation.slot("requested_slot"), conversation.tracker.active_loop_name) == (
         None,

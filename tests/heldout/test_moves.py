@@ -8,6 +8,7 @@ import pytest
 
 from bot.details import DETAILS
 from bot.language import LANGUAGES
+from bot.reading.same import WHOLE
 from bot.shell.project import DATA
 from bot.understanding.text import fold
 
@@ -19,9 +20,10 @@ MOVES = set(
     "affirm deny give correct help ask stop restart person pause skip repeat language open add "
     "remove status unsolved smalltalk scope noise".split()
 )
+MARKED = {*DETAILS, WHOLE}
 MARK = re.compile(r"\[([^\[\]]{1,500})\]\(([^()]{0,60})\)")
 MEANING = re.compile(
-    r"(?P<detail>\w+)(?:!(?:wrong|sender|other))?(?:#\d)?(?:!(?:wrong|sender|other))?"
+    r"(?P<detail>\w+)(?:!(?:wrong|sender|other|same))?(?:#\d)?(?:!(?:wrong|sender|other|same))?"
 )
 KINDS = ("moves", "details")
 FILES = [(TRAINING, kind) for kind in (*KINDS, "mails")] + [(HELD_OUT, kind) for kind in KINDS]
@@ -50,7 +52,7 @@ def test_every_line_says_what_was_asked_and_marks_known_details(
         or not set(row["moves"].split("+")) <= MOVES
         or not row["text"].strip()
         or any(
-            not (meaning := MEANING.fullmatch(mark[2])) or meaning["detail"] not in DETAILS
+            not (meaning := MEANING.fullmatch(mark[2])) or meaning["detail"] not in MARKED
             for mark in MARK.finditer(row["text"])
         )
     ]

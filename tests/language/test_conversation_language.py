@@ -1,5 +1,7 @@
 """The conversation's language as a table of transitions."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.language import LANGUAGES
@@ -54,6 +56,7 @@ def evidence(
         ("fr", evidence(FOUR, "nl", 0.96, is_in_form=True), "fr"),
         ("fr", evidence(FOUR, "nl", 0.98, is_in_form=True), "nl"),
         ("fr", evidence(ONE, "nl", 1.0, requested="nl", is_in_form=True), "nl"),
+        ("fr", replace(evidence(FOUR, "nl", 0.98, is_in_form=True), is_name_asked=True), "fr"),
         # After the first turn the page has nothing to say.
         ("nl", evidence(FOUR, "nl", 0.8, page="en"), "nl"),
         ("nl", evidence(NEUTRAL, "nl", 0.3, page="en"), "nl"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.language.conversation import requested_language
+from bot.language.conversation import named_language, requested_language
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,20 @@ def test_a_bare_language_answers_the_form_when_it_asks_for_one(text: str) -> Non
 )
 def test_a_verb_of_speaking_makes_it_a_request_even_then(text: str, language: str) -> None:
     assert requested_language(text, is_asked_for_a_language=True) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "current", "language"),
+    [
+        ("mijn frans is niet zo goed, liever in het engels", "fr", "en"),
+        ("english please, my dutch is poor", "nl", "en"),
+        ("on peut continuer en néerlandais ?", "fr", "nl"),
+        ("ik versta u niet, kan het anders?", "fr", None),
+        ("dutch or french, as you like", "en", None),
+        ("ik wil verder en snel", "nl", None),
+    ],
+)
+def test_the_language_that_is_not_spoken_yet_is_meant(
+    text: str, current: str, language: str | None
+) -> None:
+    assert named_language(text, current) == language

@@ -8,7 +8,9 @@ from email.policy import SMTP, default
 from email.utils import format_datetime, make_msgid
 from typing import Any
 
+from bot.nlu.encoder import encoder
 from bot.privacy import MASK, mask_secrets
+from bot.reading.model import Reading
 from bot.tickets.reference import find_reference
 
 DESK = "desk@balans.example"
@@ -38,6 +40,9 @@ class FakeParser:
             return {"language": "nl", "intent": intent, "response_selector": selected}
         is_secret = MASK in mask_secrets(text).text
         return {"language": "nl", "intent": {"name": "share_secret" if is_secret else "thanks"}}
+
+    def read(self, text: str) -> Reading:
+        return encoder().read(text)[1]
 
 
 def _wanted_of_a_ticket(text: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.mailbox.understand import understand
+from bot.reading.model import Reading
 from bot.triage.decide import Understanding
 from bot.triage.html import html_to_text
 from bot.triage.read import read_mail
@@ -13,14 +14,20 @@ REFERENCE = "CYB-2026-000187-7"
 
 
 class Reader:
-    """Answers each text as told, the reference's own way where it stands; notes what it read."""
+    """Answers each text as told, the reference's own way where it stands; notes what it read.
+
+    A sentence with a question mark asks.
+    """
 
     def __init__(self, intents: dict[str, str]) -> None:
         self._intents = intents
-        self.read: list[str] = []
+        self.parsed: list[str] = []
+
+    def read(self, text: str) -> Reading:
+        return Reading({"ask": float(text.endswith("?"))}, ())
 
     async def parse(self, text: str) -> dict[str, Any]:
-        self.read.append(text)
+        self.parsed.append(text)
         intent = "ask_ticket_status" if REFERENCE in text else self._intents.get(text, "")
         name, _, topic = intent.partition("/")
         parsed: dict[str, Any] = {"language": "nl", "intent": {"name": name, "confidence": 0.95}}
@@ -39,7 +46,7 @@ async def test_a_mail_that_names_no_ticket_is_read_once() -> None:
     mail = read_mail(b"From: an@x.be\nSubject: x\n\nwat kost het allemaal", html_to_text)
 
     assert (await understand(reader, mail)).topics == ("fees",)
-    assert reader.read == ["wat kost het allemaal"]
+    assert reader.parsed == ["wat kost het allemaal"]
 
 
 @pytest.mark.parametrize(
@@ -73,3 +80,41 @@ async def test_a_question_about_a_ticket_among_others_is_heard() -> None:
     )
 
     assert (found.topics, found.asks_status) == (("fees",), True)
+
+
+async def test_each_question_of_a_mail_is_answered_in_its_order() -> None:
+    body = (
+        "Wij zijn een klein kantoor. 1. Wat kost een neerlegging?\n2. Welke browser mag het zijn?"
+    )
+
+    found = await understood(
+        body,
+        **{
+            body: "out_of_scope",
+            "Wat kost een neerlegging?": "faq/fees",
+            "Welke browser mag het zijn?": "faq/browsers",
+        },
+    )
+
+    assert (found.intent, found.topics) == ("faq", ("fees", "browsers"))
+
+
+async def test_a_request_with_a_question_stays_one() -> None:
+    body = "Gelieve onze neerlegging over te zetten. Wat kost dat allemaal?"
+
+    found = await understood(
+        body, **{body: "open_migration_request", "Wat kost dat allemaal?": "faq/fees"}
+    )
+
+    assert (found.intent, found.topics) == ("open_migration_request", ("fees",))
+
+
+async def test_whoever_asks_for_a_move_is_not_told_how_to_ask_for_one() -> None:
+    body = "Gelieve ons te helpen. Kunt u onze formulieren terugzetten?"
+    sentence = "Kunt u onze formulieren terugzetten?"
+
+    found = await understood(
+        body, **{body: "open_migration_request", sentence: "faq/missing_forms"}
+    )
+
+    assert found.topics == ()

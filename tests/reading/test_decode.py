@@ -20,7 +20,7 @@ def scores(labels: list[int], filings: list[int]) -> Scores:
     return Scores(
         np.array([-20.0, 20.0]),
         20 * np.eye(len(NAMES.details))[labels],
-        np.eye(6)[filings],
+        20 * np.eye(6)[filings],
         np.zeros((6, 0)),
     )
 
@@ -33,6 +33,15 @@ def test_moves_and_details_come_with_their_places_roles_and_filings() -> None:
     wrong, right = reading.stated
     assert wrong == Stated("closing_date", "wrong", 3, 7, 0, pytest.approx(1))
     assert right == Stated("closing_date", "value", 12, 17, 2, pytest.approx(1))
+
+
+def test_a_detail_said_of_two_filings_alike_is_said_of_none_of_them() -> None:
+    of_both = scores([0, 0, 0, 0, 1, 0], [0] * 6)
+    of_both.filings[4] = [0, 20, 20, 0, 0, 0]
+
+    (stated,) = decode(TEXT, PLACES, of_both, NAMES).stated
+
+    assert stated.filing == 0
 
 
 def test_a_detail_that_covers_no_character_is_none() -> None:

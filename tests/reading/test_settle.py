@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 
 from bot.details import Mention
+from bot.reading.filings import Filings
 from bot.reading.model import Reading, Stated
-from bot.reading.settle import Decided, Settled, Situation, Thresholds, settle
+from bot.reading.settle import settle
+from bot.reading.turn import Decided, Settled, Situation, Thresholds
 
 TODAY = date(2026, 11, 29)
 UNSURE = Decided("nlu_fallback", 0.3)
@@ -146,7 +148,7 @@ def test_two_values_of_one_detail_are_told() -> None:
         text, ("31/12/2021", "closing_date"), ("31/12/2022", "closing_date"), asked="closing_date"
     )
 
-    assert values(found) == {"closing_date": "2021-12-31", "repeated_detail": "closing_date"}
+    assert values(found) == {"closing_date": "2022-12-31", "repeated_detail": "closing_date"}
 
 
 def test_a_button_counts_whatever_was_read() -> None:
@@ -255,3 +257,340 @@ def test_three_details_are_a_request() -> None:
 
     assert found.intent == "open_migration_request"
     assert len(values(found)) == 3
+
+
+def test_what_is_skipped_and_a_question_are_both_taken() -> None:
+    found = settled(
+        "no idea. why is it grey?", asked="certificate_type", decided=GREY, skip=0.9, ask=0.9
+    )
+
+    assert (found.intent, values(found)) == ("faq", {"skipped_detail": "certificate_type"})
+
+
+def test_an_unclear_question_beside_a_value_is_asked_back() -> None:
+    text = "31/12/2022, en hoe zit dat?"
+
+    found = settled(text, ("31/12/2022", "closing_date"), asked="closing_date", give=0.9, ask=0.8)
+
+    assert (found.intent, values(found)) == ("nlu_fallback", {"closing_date": "2022-12-31"})
+
+
+@pytest.mark.parametrize(("move", "intent"), [("pause", "pause"), ("language", "change_language")])
+def test_what_is_said_beside_a_value_is_done_too(move: str, intent: str) -> None:
+    text = "31/12/2022, einen Moment"
+
+    found = settled(
+        text, ("31/12/2022", "closing_date"), asked="closing_date", give=0.9, **{move: 0.9}
+    )
+
+    assert (found.intent, values(found)) == (intent, {"closing_date": "2022-12-31"})
+
+
+def test_none_of_these_is_explained_and_not_refused() -> None:
+    assert settled("geen van alle", asked="filing_model", deny=0.9).intent == "explain_detail"
+
+
+def test_a_wrong_value_alone_is_asked_again() -> None:
+    text = "31/12/2021 is fout"
+
+    found = settled(
+        text, ("31/12/2021", "closing_date", "wrong"), asked="confirm_ticket", correct=0.9
+    )
+
+    assert values(found) == {"detail_to_change": "closing_date"}
+
+
+def test_the_language_that_is_asked_for_is_not_that_of_the_accounts() -> None:
+    certain = Decided("change_language", 1.0)
+
+    found = settled(
+        "frans aub", ("frans", "filing_language"), asked="closing_date", decided=certain
+    )
+
+    assert (found.intent, values(found)) == ("change_language", {})
+
+
+def test_details_and_a_wish_open_a_request_whatever_the_topic() -> None:
+    text = "move 0403.170.701 please"
+
+    found = settled(text, ("0403.170.701", "enterprise_number"), decided=GREY, open=0.6)
+
+    assert found.intent == "open_migration_request"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("haal de tweede eruit", "2"), ("neerlegging 1 mag weg", "1"), ("take the last out", None)],
+)
+def test_a_filing_is_taken_out_by_its_place(text: str, named: str | None) -> None:
+    situation = Situation(TODAY, "confirm_ticket", None, Filings(count=2, in_turn=2))
+
+    found = settle(text, reading(text, remove=0.9), UNSURE, situation, Thresholds())
+
+    assert values(found).get("filing_to_remove") == named
+    assert named or found.intent == "change_detail"
+
+
+def test_a_filing_is_taken_out_by_its_number_which_is_no_value_then() -> None:
+    text = "remove 0403.170.701"
+    situation = Situation(TODAY, "confirm_ticket", None, Filings(count=2, in_turn=2))
+    read = reading(text, ("0403.170.701", "enterprise_number"), remove=0.9)
+
+    assert values(settle(text, read, UNSURE, situation)) == {"filing_to_remove": "0403170701"}
+
+
+def test_values_of_two_filings_keep_their_filing() -> None:
+    text = "31/12/2021 and 31/12/2022"
+    marks = [
+        Stated("closing_date", "value", 0, 10, 1, 0.9),
+        Stated("closing_date", "value", 15, 25, 2, 0.9),
+    ]
+
+    found = settle(
+        text, Reading({"give": 0.9}, tuple(marks)), UNSURE, Situation(TODAY, "closing_date")
+    )
+
+    assert {(m.value, m.filing) for m in found.mentions} == {("2021-12-31", 0), ("2022-12-31", 2)}
+
+
+def test_the_one_number_in_an_answer_counts_though_no_word_was_marked() -> None:
+    found = settled("mijn nummer is be0403170701", asked="enterprise_number", give=0.8)
+
+    assert values(found) == {"enterprise_number": "0403170701"}
+
+
+def test_a_number_of_somebody_else_is_no_answer() -> None:
+    text = "0403.170.701 is van mijn kantoor"
+
+    found = settled(
+        text, ("0403.170.701", "enterprise_number", "sender"), asked="enterprise_number", give=0.8
+    )
+
+    assert values(found) == {"enterprise_number": text}
+
+
+def test_what_is_written_down_tells_the_old_value_from_the_new() -> None:
+    text = "not abbreviated but micro"
+    known = Situation(TODAY, "deposit_type", known={"filing_model": "abbreviated"})
+    read = reading(
+        text,
+        ("abbreviated", "filing_model", "wrong"),
+        ("micro", "filing_model", "wrong"),
+        correct=0.9,
+    )
+
+    assert values(settle(text, read, UNSURE, known)) == {"filing_model": "micro"}
+
+
+def test_a_no_to_the_summary_may_name_what_is_wrong() -> None:
+    found = settled("nee, de afsluitdatum", asked="confirm_ticket", deny=0.9, correct=0.6)
+
+    assert values(found) == {"detail_to_change": "closing_date"}
+
+
+def test_who_answers_the_question_goes_on() -> None:
+    text = "laat maar, we doen voort: 30/09/2024"
+
+    found = settled(text, ("30/09/2024", "closing_date"), asked="closing_date", stop=0.7, give=0.4)
+
+    assert values(found) == {"closing_date": "2024-09-30"}
+
+
+def test_a_number_beside_other_values_says_which_filing() -> None:
+    text = "voor 0403.170.701 moet het micro zijn"
+    filings = Filings(
+        count=2,
+        in_turn=2,
+        values=({"enterprise_number": "0403170701"}, {"enterprise_number": "0203201340"}),
+    )
+    read = reading(
+        text, ("0403.170.701", "enterprise_number"), ("micro", "filing_model"), correct=0.9
+    )
+
+    found = settle(text, read, UNSURE, Situation(TODAY, "confirm_ticket", None, filings))
+
+    assert [(m.detail, m.filing) for m in found.mentions] == [("filing_model", 1)]
+
+
+def test_two_firms_are_two_filings_though_the_reading_numbers_none() -> None:
+    text = "0403.170.701 en 0203.201.340"
+    read = reading(
+        text, ("0403.170.701", "enterprise_number"), ("0203.201.340", "enterprise_number"), give=0.9
+    )
+
+    found = settle(text, read, UNSURE, Situation(TODAY, "enterprise_number"))
+
+    assert {(m.value, m.filing) for m in found.mentions} == {("0403170701", 0), ("0203201340", 2)}
+
+
+def test_who_corrects_himself_means_the_last_number() -> None:
+    text = "0403.170.701, nee wacht, 0203.201.340"
+    read = reading(
+        text,
+        ("0403.170.701", "enterprise_number"),
+        ("0203.201.340", "enterprise_number"),
+        give=0.9,
+        correct=0.6,
+    )
+
+    found = settle(text, read, UNSURE, Situation(TODAY, "enterprise_number"))
+
+    assert values(found)["enterprise_number"] == "0203201340"
+
+
+def test_the_name_of_a_filing_decides_what_is_said_of_it() -> None:
+    text = "dossier 1: micro; dossier 2: volledig"
+    filings = Filings(count=2, in_turn=2)
+    read = reading(text, ("micro", "filing_model"), ("volledig", "filing_model"), correct=0.9)
+
+    found = settle(text, read, UNSURE, Situation(TODAY, "confirm_ticket", None, filings))
+
+    models = {(m.value, m.filing) for m in found.mentions if m.detail == "filing_model"}
+    assert models == {("micro", 1), ("full", 0)}
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "detail"),
+    [
+        ("het is een eerste neerlegging", "eerste neerlegging", "deposit_type"),
+        ("première", "première", "deposit_type"),
+        ("clos le 1er juillet 2023", "1er juillet 2023", "closing_date"),
+    ],
+)
+def test_an_ordinal_in_a_value_is_no_place_of_a_filing(text: str, words: str, detail: str) -> None:
+    filings = Filings(count=2, in_turn=2)
+    read = reading(text, (words, detail), give=0.9)
+
+    found = settle(text, read, UNSURE, Situation(TODAY, detail, None, filings))
+
+    assert [(m.detail, m.filing) for m in found.mentions] == [(detail, 0)]
+
+
+def test_the_same_firm_of_another_year_is_another_filing() -> None:
+    text = "zelfde vennootschap, boekjaar 31/12/2023"
+    filings = Filings(values=({"enterprise_number": "0403170701", "filing_model": "micro"},))
+    marked = (
+        ("zelfde vennootschap", "enterprise_number", "same"),
+        ("31/12/2023", "closing_date"),
+    )
+
+    found = settle(
+        text,
+        reading(text, *marked, give=0.9),
+        UNSURE,
+        Situation(TODAY, "add_filing", None, filings),
+    )
+
+    assert values(found) == {
+        "enterprise_number": "0403170701",
+        "closing_date": "2023-12-31",
+        "add_filing": "true",
+    }
+
+
+def test_no_stop_adding_is_a_no_and_no_end_of_the_request() -> None:
+    found = settled("nee, stop maar met toevoegen", asked="add_filing", deny=0.84, stop=0.66)
+
+    assert (found.intent, values(found)) == ("give_details", {"add_filing": "false"})
+
+
+def test_two_parts_that_are_one_value_are_read_as_one() -> None:
+    found = settled(
+        "asbl, modèle abrégé",
+        ("asbl", "filing_model"),
+        ("abrégé", "filing_model"),
+        asked="filing_model",
+        give=0.9,
+    )
+
+    assert values(found) == {"filing_model": "association_abbreviated"}
+
+
+def test_two_values_in_a_row_stay_two_and_the_last_counts() -> None:
+    found = settled(
+        "micro, euh volledig",
+        ("micro", "filing_model"),
+        ("volledig", "filing_model"),
+        asked="filing_model",
+        give=0.9,
+    )
+
+    assert values(found)["filing_model"] == "full"
+
+
+def test_a_doubtful_word_does_not_replace_a_certain_one() -> None:
+    text = "correction, la première fois il y avait une erreur"
+    certain = Stated("deposit_type", "value", 0, 10, 0, 0.98)
+    doubtful = Stated("deposit_type", "value", 15, 23, 0, 0.6)
+
+    found = settle(
+        text,
+        Reading({"give": 0.9}, (certain, doubtful)),
+        UNSURE,
+        Situation(TODAY, "deposit_type"),
+    )
+
+    assert values(found) == {"deposit_type": "correction"}
+
+
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [("0403.170.701, vzw, verkort", "verkort"), ("verkort (asbl)", "verkort")],
+)
+def test_an_association_beside_the_model_is_part_of_it(text: str, model: str) -> None:
+    found = settled(text, (model, "filing_model"), asked="filing_model", give=0.9)
+
+    assert values(found)["filing_model"] == "association_abbreviated"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "date_"),
+    [
+        ("calendar year 2023, so 31 December", "31 December", "2023-12-31"),
+        ("31 décembre de l'année passée", "31 décembre de", "2025-12-31"),
+        # The year of another date is no year of this one.
+        ("31 décembre, assemblée le 15/06/2023", "31 décembre", "31 décembre,"),
+        ("31 december, vergadering op 15 juni 2023", "31 december", "31 december,"),
+    ],
+)
+def test_a_date_takes_its_year_from_the_rest_of_the_message(
+    text: str, words: str, date_: str
+) -> None:
+    found = settled(text, (words, "closing_date"), asked="closing_date", give=0.9)
+
+    assert values(found)["closing_date"] == date_
+
+
+@pytest.mark.parametrize(
+    ("words", "date_"), [("2022", "2022-06-30"), ("31 december", "2023-12-31")]
+)
+def test_to_correct_a_date_its_year_or_its_day_is_enough(words: str, date_: str) -> None:
+    situation = Situation(TODAY, "deposit_type", known={"closing_date": "2023-06-30"})
+    read = reading(words, (words, "closing_date"), correct=0.9)
+
+    found = settle(words, read, UNSURE, situation, Thresholds())
+
+    assert values(found)["closing_date"] == date_
+
+
+def test_what_stands_in_brackets_behind_a_name_is_no_part_of_it() -> None:
+    text = "Luc Brisbois (mon père, retraité depuis)"
+
+    found = settled(text, (text, "certificate_owner"), asked="certificate_owner", give=0.9)
+
+    assert values(found)["certificate_owner"] == "Luc Brisbois"
+
+
+def test_a_mere_yes_states_no_model() -> None:
+    found = settled(
+        "klopt volledig", ("volledig", "filing_model"), asked="confirm_ticket", affirm=0.95
+    )
+
+    assert values(found) == {"confirm_ticket": "true"}
+
+
+@pytest.mark.parametrize(("ask", "intent"), [(0.0, "open_migration_request"), (0.9, "faq")])
+def test_a_plain_wish_opens_a_request_though_a_topic_is_clear(ask: float, intent: str) -> None:
+    text = "il faudrait me transférer deux projets de comptes"
+
+    assert settled(text, decided=GREY, open=0.98, ask=ask).intent == intent

@@ -6,9 +6,8 @@ from functools import lru_cache
 
 import pytest
 
-from bot.details.answers import Situation
+from bot.details.answers import joins_earlier
 from bot.details.choices import parse_brand
-from bot.details.find import find_details
 from bot.details.model import DETAILS, InvalidDetail
 from bot.details.names import parse_marked_owner
 from bot.details.parse import parse_detail
@@ -24,23 +23,17 @@ from bot.triage.decide import text_to_understand
 from bot.triage.letter import without_notice
 from bot.triage.mail import Mail
 from bot.triage.newest import forwarded_text, newest_text
-from bot.triage.request import read_request
+from bot.triage.passages import passages
 from bot.triage.salutation import without_salutation
 from bot.triage.secret_only import holds_only_a_secret, without_announced_secret
 from bot.triage.signature import without_signature
 from bot.understanding.error_codes import has_unknown_error_code
 from bot.understanding.questions import split_questions
-from bot.understanding.signals import is_question, parse_yes_no
 from bot.understanding.spelling import normalise
-from bot.understanding.text import as_words, clean, fold, fold_with_places, readable
+from bot.understanding.text import as_words, clean, fold, readable
 from tests.security.hostile import MOST_GROWTH, growth
 
 TODAY = date(2026, 11, 28)
-FREE, NUMBER, DATE = "certificate_owner", "enterprise_number", "closing_date"
-ASKED = [
-    Situation(today=TODAY),
-    *(Situation(d, today=TODAY, is_request=True) for d in (FREE, NUMBER, DATE)),
-]
 TEXTS: dict[str, Callable[[int], str]] = {
     "one letter": lambda n: "a" * n,
     "blanks": lambda n: "x" + " " * (n - 2) + "y",
@@ -114,17 +107,14 @@ CHAT: dict[str, Callable[[str], object]] = {
     "as_words": as_words,
     "readable": readable,
     "fold": fold,
-    "fold_with_places": fold_with_places,
     "normalise": normalise,
     "mask_secrets": mask_secrets,
     "mask_secrets, announced": lambda text: mask_secrets(text, announced=True),
     "promises_secret": promises_secret,
     "mask_personal": mask_personal,
     "split_questions": split_questions,
-    "is_question": is_question,
-    "parse_yes_no": parse_yes_no,
     "has_unknown_error_code": has_unknown_error_code,
-    "find_details": lambda text: [find_details(text, situation) for situation in ASKED],
+    "joins_earlier": joins_earlier,
     "parse_detail": _parsed,
     "parse_marked_owner, parse_brand": _marked,
     "requested_language": requested_language,
@@ -143,7 +133,7 @@ MAIL: dict[str, Callable[[str], object]] = {
     "without_signature": lambda text: without_signature(text.split("\n"), "An Peeters"),
     "without_salutation": without_salutation,
     "without_notice": without_notice,
-    "read_request": lambda text: read_request(text, today=TODAY, own_addresses=frozenset()),
+    "passages": lambda text: list(passages(text)),
     "text_to_understand": lambda text: text_to_understand(_mail(text)),
     "without_announced_secret": lambda text: without_announced_secret(_mail(text)),
     "holds_only_a_secret": holds_only_a_secret,

@@ -109,7 +109,7 @@ def test_each_filing_keeps_what_it_lacks_itself() -> None:
     slots = turn(slots, **{**CERTIFICATE, "certificate_number": "????"})
     slots = turn(slots, "add_filing", skipped_detail="certificate_number")
 
-    slots = turn(slots, add_filing="ja")
+    slots = turn(slots, add_filing="true")
     asked_of_the_second = slots["requested_slot"]
     slots = turn(slots, **SECOND)
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from bot.nlu.encoder import encoder
 from bot.triage.automatic import Helpdesk
 from bot.triage.decide import (
     Decision,
@@ -32,7 +33,7 @@ def mail(body: str = "grijs scherm", *lines: str, subject: str = "hulp") -> Mail
 
 
 def judged(found: Mail, understood: Understanding, earlier: Request | None = None) -> Decision:
-    newest = stated_request(found, DESK, today=TODAY)
+    newest = stated_request(found, DESK, read=lambda text: encoder().read(text)[1], today=TODAY)
     return decide(found, understood, DESK, newest=newest, earlier=earlier)
 
 

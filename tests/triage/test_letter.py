@@ -5,18 +5,20 @@ from datetime import date
 import pytest
 
 from bot.language import LANGUAGES
+from bot.nlu.encoder import encoder
+from bot.triage.details import read_request
 from bot.triage.html import html_to_text
 from bot.triage.letter import Content, Letter, Office, write_letter
 from bot.triage.mail import Mail
 from bot.triage.read import read_mail
-from bot.triage.request import Request, read_request
+from bot.triage.request import Request
 
 OFFICE = Office("desk@nbb.be", "02 221 30 01")
 HALF = Request(
     ({"enterprise_number": "0403170701", "filing_model": "micro", "filing_model_code": "m02-f"},),
     {"certificate_type": "globalsign"},
 )
-AUTOMATIC = {"en": "automatic answer", "fr": "réponse automatique", "nl": "automatisch antwoord"}
+AUTOMATIC = {"en": "automatic reply", "fr": "réponse automatique", "nl": "automatisch antwoord"}
 LABEL = {"en": "Closing date: ", "fr": "Date de clôture\u00a0: ", "nl": "Afsluitingsdatum: "}
 
 
@@ -57,7 +59,10 @@ def test_the_form_can_be_filled_in_by_replying() -> None:
     filled = text.replace(LABEL["fr"].strip(), LABEL["fr"] + "31/12/2022")
 
     request = read_request(
-        filled, today=date(2026, 11, 24), own_addresses=frozenset({OFFICE.email})
+        filled,
+        read=lambda passage: encoder().read(passage)[1],
+        today=date(2026, 11, 24),
+        own_addresses=frozenset({OFFICE.email}),
     )
 
     assert request.filings[0]["closing_date"] == "2022-12-31"
@@ -75,7 +80,7 @@ def test_refusals_and_the_reference_are_told() -> None:
 @pytest.mark.parametrize(
     ("language", "ways"),
     [
-        ("en", "in the chat or by mail"),
+        ("en", "in the chat or by e-mail"),
         ("fr", "dans le chat ou par e-mail"),
         ("nl", "in de chat of per mail"),
     ],

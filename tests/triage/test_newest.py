@@ -121,6 +121,48 @@ def test_answers_between_the_quotes_stay() -> None:
     assert newest_text(text) == "micro\nNederlands"
 
 
+ANSWERED = """Mijn antwoorden staan eronder.
+
+Op 19-02-2024 om 10:15 schreef Cybo:
+> Dag Tine,
+>
+> Wat is het ondernemingsnummer?
+0403 170 701
+> Welk model gebruikt u?
+
+het verkorte
+> Type van certificaat:
+Type van certificaat: Isabel
+"""
+
+
+def test_answers_below_whoever_is_quoted_stay() -> None:
+    assert newest_text(ANSWERED).split("\n") == [
+        "Mijn antwoorden staan eronder.",
+        "",
+        "0403 170 701",
+        "",
+        "het verkorte",
+        "Type van certificaat: Isabel",
+    ]
+
+
+def test_an_answer_below_a_quoted_question_becomes_a_line_of_a_form() -> None:
+    lines = newest_text(ANSWERED, as_form=True).split("\n")
+
+    assert [line for line in lines if ":" in line] == [
+        "enterprise number: 0403 170 701",
+        "filing model: het verkorte",
+        "Type van certificaat: Isabel",
+    ]
+
+
+def test_text_below_whoever_is_quoted_without_marks_is_old() -> None:
+    text = "Bedankt.\n\nOp 19-02-2024 om 10:15 schreef Cybo:\nDag Tine, welk model?\nmicro"
+
+    assert newest_text(text) == "Bedankt."
+
+
 @pytest.mark.parametrize(
     "forwarded",
     [

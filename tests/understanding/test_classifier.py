@@ -87,6 +87,25 @@ def test_an_example_by_heart_matches_whatever_its_digits(model: IntentModel) -> 
     assert (best.intent, best.confidence) == ("firewall", 1.0)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_known"),
+    [("The firewall: blocks port 808?!", True), ("the firewall blocks", False)],
+)
+def test_a_sentence_is_known_by_heart_without_its_marks(
+    model: IntentModel, text: str, *, is_known: bool
+) -> None:
+    best = model.rank(text, vector_of("greet"))[0]
+
+    assert (best.confidence == 1.0) is is_known
+
+
+def test_what_is_shorter_is_known_with_its_marks_alone() -> None:
+    model = learn([*EXAMPLES, ("ok", "greet")])
+
+    assert model.rank("ok", vector_of("firewall"))[0].confidence == 1.0
+    assert model.rank("ok?", vector_of("firewall"))[0].confidence < 1.0
+
+
 def test_an_example_of_two_intents_is_not_known_by_heart() -> None:
     model = learn([*EXAMPLES, ("alles grijs", "greet"), ("alles grijs", "grey_screen")])
 

@@ -86,3 +86,19 @@ def test_several_topics_are_asked_when_the_parts_and_the_whole_agree(
     asked = asked_topics(ranking(*whole), [ranking(*part) for part in parts], THRESHOLDS)
 
     assert [topic.intent for topic in asked] == topics
+
+
+@pytest.mark.parametrize(
+    ("ranked", "decision"),
+    [
+        ((("faq/missing_forms", 0.5), ("faq/key_renewed", 0.4)), "faq/missing_forms"),
+        ((("faq/missing_forms", 0.5), ("faq/grey_screen", 0.4)), CLARIFY),
+        ((("faq/grey_screen", 0.5), ("faq/key_renewed", 0.4)), CLARIFY),
+    ],
+)
+def test_topics_that_lead_to_one_offer_are_sure_together(
+    ranked: tuple[tuple[str, float], ...], decision: str
+) -> None:
+    kin = frozenset({"faq/missing_forms", "faq/key_renewed"})
+
+    assert decide(ranking(*ranked), Thresholds(0.6, 0.3, 0.5, kin)) == decision

@@ -165,6 +165,7 @@ def test_what_a_server_sends_is_shown_as_text(site: Site, visit: Visit, text: st
     assert log.evaluate("(e) => e.scrollWidth <= e.clientWidth + 1")
 
 
+@pytest.mark.alone
 def test_the_panel_is_painted_soon_after_the_click(site: Site, visit: Visit) -> None:
     visitor = visit()
     visitor.open(site.url)

@@ -221,8 +221,8 @@ def test_a_thumb_and_its_reason_reach_the_database(site: Site, visit: Visit) -> 
     visitor.page.get_by_role("button", name="Not helpful").click()
     visitor.page.get_by_label("What was missing?").fill("a picture would help")
     visitor.picture("8-remark")
-    visitor.page.get_by_role("button", name="Send remark").click()
-    visitor.page.get_by_text("Thank you for your opinion.").wait_for()
+    visitor.page.get_by_role("button", name="Send comment").click()
+    visitor.page.get_by_text("Thank you for your feedback.").wait_for()
     time.sleep(0.2)
 
     with sqlite3.connect(site.folder / "cybo.db") as database:
