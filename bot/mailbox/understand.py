@@ -96,7 +96,9 @@ async def _asked(
     topics: list[str] = []
     all_known = True
     for sentence in sentences(text):
-        if sentence.endswith("?") or parser.read(sentence).asks:
+        # What merely tells how things are may sound a little like a question.
+        is_asked = parser.read(sentence).moves.get("ask", 0.0) >= _ENOUGH
+        if sentence.endswith("?") or is_asked:
             found = _understanding(await _sure(parser, sentence, _ENOUGH)).topics
             topics += [t for t in found if t not in {*topics, *passed_over}]
             all_known = all_known and bool(found)

@@ -16,6 +16,7 @@ _CODE = re.compile(
     rf"(?<![\w@.])([{_ALPHABET}]{{{_HALF_CHARS}}})[ -]?([{_ALPHABET}]{{{_HALF_CHARS}}})(?![\w@])",
     flags=re.IGNORECASE,
 )
+_HEXADECIMAL = re.compile(r"[0-9a-f -]*", flags=re.IGNORECASE)
 
 
 class TicketCodes:
@@ -65,5 +66,8 @@ def _codes(text: str) -> Iterator[str]:
 
 
 def without_codes(text: str) -> str:
-    """Take out of ``text`` what may be a code."""
-    return _CODE.sub(" ", text)
+    """Take out of ``text`` what may be a code.
+
+    What is written in hexadecimal stays: so are certificate numbers, and one code of 500.
+    """
+    return _CODE.sub(lambda match: match[0] if _HEXADECIMAL.fullmatch(match[0]) else " ", text)

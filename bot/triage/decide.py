@@ -29,6 +29,7 @@ from bot.triage.status_question import (
     changes_request,
     references_in,
 )
+from bot.triage.threads import without_tag
 
 CATEGORIES = ("question", "migration_request", "automatic", "spam", "other")
 REQUESTING = frozenset({"open_migration_request", "give_details"})
@@ -93,9 +94,10 @@ class Decision:
 def text_to_understand(mail: Mail) -> str:
     """Give what the model should read: the newest text without its salutation, or the subject."""
     text = without_salutation(newest_text(mail.text, mail.sender_name))[:UNDERSTOOD_CHARS]
-    text = _without_secrets(text).strip() or mail.subject
-    if len(text.split()) < _MIN_WORDS and mask_secrets(mail.subject).kinds:
-        text = f"{mail.subject}\n{text}"
+    subject = without_tag(mail.subject)
+    text = _without_secrets(text).strip() or subject
+    if len(text.split()) < _MIN_WORDS and mask_secrets(subject).kinds:
+        text = f"{subject}\n{text}"
     # Capitals carry no meaning here, and hardly any example is written in them.
     return text.lower() if text.isupper() else text
 
@@ -135,8 +137,9 @@ def stated_text(mail: Mail) -> str:
     forwarded = "" if forwarded in newest else forwarded[:UNDERSTOOD_CHARS]
     stated = "\n\n".join([mail.subject, newest[:UNDERSTOOD_CHARS], forwarded])
     stated = mask_secrets(stated).text
-    # Ten of a reference's digits look like an enterprise number.
-    return without_reference(stated)
+    # Ten of a reference's digits look like an enterprise number; a tag and a code look like a
+    # certificate's.
+    return without_tag(without_codes(without_reference(stated)))
 
 
 def decide(
@@ -206,7 +209,9 @@ def _asks_status(
     mail: Mail, understood: Understanding, newest: Request, *, is_request: bool
 ) -> bool:
     """Say whether the answer tells how tickets stand; what changes one is for people."""
-    if not asks(understood):
+    # The subject that a scanner gives sounds like news of something; what counts is attached.
+    says_nothing = bool(mail.attachments) and not mail.text.strip()
+    if not asks(understood) or (says_nothing and not references_in(mail)):
         return False
     return bool(references_in(mail)) if is_request else not changes_request(newest.names)
 

@@ -276,7 +276,7 @@ def _blank(name: str, language: str) -> str:
 
 
 def _subject(mail: Mail, tag: str) -> str:
-    bare = _PREFIX.sub("", without_tag(mask_secrets(mail.subject).text))
+    bare = _PREFIX.sub("", " ".join(without_tag(mask_secrets(mail.subject).text).split()))
     return " ".join(filter(None, ("Re:", bare.strip()[:_MAX_SUBJECT_CHARS], tag)))
 
 

@@ -18,7 +18,7 @@ _NAME_BYTES = 5  # 40 bits: enough to tell threads apart; the signature guards t
 _ID_SIGNATURE_CHARS = 20
 _TAG_SIGNATURE_CHARS = 8
 _MESSAGE_ID = re.compile(r"<cybo\.([a-z2-7]{8})\.([a-z2-7]{8})\.([a-z2-7]{20})@[^<>\s]{1,255}>")
-_TAG = re.compile(r"\[cybo-([a-z2-7]{8})-([a-z2-7]{8})\]", flags=re.IGNORECASE)
+_TAG = re.compile(r" ?\[cybo-([a-z2-7]{8})-([a-z2-7]{8})\]", flags=re.IGNORECASE)
 
 
 class ThreadMarks:
@@ -66,9 +66,9 @@ def _signed(key: bytes, content: str) -> str:
     return _base32(hmac.digest(key, content.encode(), "sha256"))
 
 
-def without_tag(subject: str) -> str:
-    """Take the tags out of a subject."""
-    return " ".join(_TAG.sub("", subject).split())
+def without_tag(text: str) -> str:
+    """Take the tags out of a subject, or of a text that quotes one."""
+    return _TAG.sub("", text)
 
 
 def _base32(content: bytes) -> str:

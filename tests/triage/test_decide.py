@@ -118,6 +118,15 @@ def test_capitals_are_lowered() -> None:
     assert text_to_understand(mail("Wat is IDAAS?")) == "Wat is IDAAS?"
 
 
+@pytest.mark.parametrize("tag", ["qoreg3h7-ma52szhz", "bab7t5nu-6l2cn57l", "lchwb5g5-w4y3hfmh"])
+def test_a_threads_tag_is_neither_a_detail_nor_a_text(tag: str) -> None:
+    found = mail("Hoe ver staat het?", subject=f"RE: Vraag [cybo-{tag}]")
+    bare = mail("", subject=f"RE: grijs scherm [cybo-{tag}]")
+
+    assert judged(found, STATUS).request == Request()
+    assert text_to_understand(bare) == "RE: grijs scherm"
+
+
 def test_a_forwarded_message_is_read_for_details_when_the_subject_says_so() -> None:
     body = (
         "Zie hieronder.\n\nVan: Lut <l@x.be>\nVerzonden: maandag\nAan: An\nOnderwerp: x\n\n"
