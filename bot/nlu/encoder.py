@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +67,7 @@ class Encoder:
     """The model in one file; safe to use from several threads.
 
     A text is always encoded alone: activations are quantised a batch at a time, and a message
-    must not have another vector beside others.
+    must not have another vector beside others. ``digest``: names what vectors depend on.
     """
 
     def __init__(self, file: Path = FILE) -> None:
@@ -81,6 +80,7 @@ class Encoder:
             str(file), options, providers=["CPUExecutionProvider"]
         )
         kept = self._session.get_modelmeta().custom_metadata_map
+        self.digest = kept["vectors"]
         self.pieces = Tokenizer(base64.b64decode(kept["tokenizer"])).pieces
         self.names = Names(**{name: tuple(v) for name, v in json.loads(kept["names"]).items()})
 
@@ -134,7 +134,7 @@ def encode_on_every_core(texts: list[str]) -> Array:
 @lru_cache(maxsize=1)
 def _version() -> str:
     """Name what a vector depends on besides its text."""
-    return f"{onnxruntime.__version__} {MAX_PIECES} {sha256(FILE.read_bytes()).hexdigest()}"
+    return f"{onnxruntime.__version__} {MAX_PIECES} {encoder().digest}"
 
 
 def _unit(vector: Array) -> Array:

@@ -60,6 +60,8 @@ def write_encoder(file: Path, tuned: Tuned) -> None:
             small,
             op_types_to_quantize=["MatMul"],
             per_channel=True,
+            # Seven bits: eight overflow on a processor without VNNI and give other vectors.
+            reduce_range=True,
             weight_type=QuantType.QInt8,
             extra_options={"MatMulConstBOnly": True, "DefaultTensorType": TensorProto.FLOAT},
         )

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,7 @@ def teach(file: Path, examples: Sequence[Example], threads: int) -> dict[str, fl
     kept = {prop.key: prop.value for prop in model.metadata_props}
     labels = Labels.of(examples)
     strip(model.graph)
+    kept["vectors"] = _digest(model.graph, kept["tokenizer"])
     seen = _look(model, kept, examples, threads)
     is_learnt = np.array([not example.is_held_back for example in examples])
     of_learnt = np.repeat(is_learnt, np.diff(seen.starts))
@@ -91,6 +93,11 @@ def teach(file: Path, examples: Sequence[Example], threads: int) -> dict[str, fl
         (heads["labels"].scores(seen.states[rest]).argmax(1), named[rest, 0]),
         (heads["filings"].scores(seen.states[rest]).argmax(1), named[rest, 1]),
     )
+
+
+def _digest(graph: onnx.GraphProto, tokenizer: str) -> str:
+    """Name what vectors depend on: other heads leave them as they are."""
+    return sha256(graph.SerializeToString(deterministic=True) + tokenizer.encode()).hexdigest()
 
 
 def _look(
