@@ -16,7 +16,7 @@ _CODE = re.compile(
     rf"(?<![\w@.])([{_ALPHABET}]{{{_HALF_CHARS}}})[ -]?([{_ALPHABET}]{{{_HALF_CHARS}}})(?![\w@])",
     flags=re.IGNORECASE,
 )
-_HEXADECIMAL = re.compile(r"[0-9a-f -]*", flags=re.IGNORECASE)
+_HEXADECIMAL = re.compile(r"[0-9a-f -]{8,9}", flags=re.IGNORECASE)
 
 
 class TicketCodes:
