@@ -20,8 +20,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import hstack
-from sklearn.decomposition import TruncatedSVD
 
 from bot.understanding.grams import ANALYZERS, Grams
 from bot.understanding.network import FEW, Network
@@ -104,6 +102,10 @@ class IntentModel:
         cls, texts: Sequence[str], vectors: NDArray[Any], intents: Sequence[str]
     ) -> "IntentModel":
         """Train on one text, its vector (norm 1) and its intent an example."""
+        # Seconds of processor time that no start should spend.
+        from scipy.sparse import hstack  # noqa: PLC0415
+        from sklearn.decomposition import TruncatedSVD  # noqa: PLC0415
+
         order = np.array(sorted(range(len(texts)), key=lambda row: (intents[row], row)))
         texts = [normalise(texts[row]) for row in order]
         names, starts, rows = np.unique(

@@ -4,12 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 _MAX_CHARACTERS = 4
 # Under so many examples a gram seen once is no accident to drop but all there is.
@@ -31,8 +32,11 @@ class Grams:
         self.weights = np.zeros((len(index), 0), dtype=np.float32)
 
     @classmethod
-    def learn(cls, texts: Sequence[str], kind: str) -> tuple["Grams", csr_matrix]:
+    def learn(cls, texts: Sequence[str], kind: str) -> tuple["Grams", "csr_matrix"]:
         """Count the n-grams of ``texts``; gives their matrix, rows of norm 1, as well."""
+        # A second of processor time that only a training needs to spend.
+        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+
         vectorizer = TfidfVectorizer(
             analyzer=ANALYZERS[kind],
             min_df=2 if len(texts) > _SMALL else 1,

@@ -8,6 +8,7 @@ then fails when it is used, and says what to install. An installed package is le
 
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import sys
 import types
 from collections.abc import Sequence
@@ -48,6 +49,9 @@ NEEDS = dict.fromkeys(_TENSORFLOW_PARTS, _TENSORFLOW) | {
     name: f'the package {distribution}, which Cybo leaves out: pip install "{distribution}"'
     for name, distribution in _DISTRIBUTIONS.items()
 }
+# Rasa's data for TensorFlow models: of no use without it, and it brings scikit-learn and SciPy,
+# a fifth of the processor time of every start.
+_FOR_TENSORFLOW = "rasa.utils.tensorflow.model_data"
 # Decorators that only mark what they decorate, at import.
 _MARKS = frozenset({"function", "register_keras_serializable"})
 
@@ -91,7 +95,7 @@ def _mark(*decorated: Any, **_: Any) -> Any:
 
 class _Module(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
-        return _stand_in(name, NEEDS[self.__name__.split(".", maxsplit=1)[0]])
+        return _stand_in(name, NEEDS.get(self.__name__.split(".", maxsplit=1)[0], _TENSORFLOW))
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -116,5 +120,8 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def stand_in() -> None:
     """Answer for absent packages, after every finder that knows real ones."""
-    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        sys.meta_path.append(_Finder())
+    if any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        return
+    if importlib.util.find_spec("tensorflow") is None:
+        sys.modules.setdefault(_FOR_TENSORFLOW, _Module(_FOR_TENSORFLOW))
+    sys.meta_path.append(_Finder())
