@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import Protocol
 
 CLARIFY, OUT_OF_SCOPE = "clarify", "out_of_scope"
+
+CUSTOMS = "customs"
+"""The helpdesk of an answer's metadata, where the Contact Center does not answer for the topic."""
 UNANSWERED = (CLARIFY, OUT_OF_SCOPE)
 """Outcomes after which the visitor still has no answer."""
 

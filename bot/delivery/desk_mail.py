@@ -12,15 +12,11 @@ from email.utils import format_datetime
 from bot.delivery.outbox import DELIVERY_TIMEOUT_S, Item
 from bot.delivery.ticket import DESK_MAIL, MAX_FILES_BYTES, File, Package, Transcripts, unpack
 from bot.mailbox.targets import SmtpTarget
+from bot.texts import texts
 from bot.triage.automatic import LOOP_HEADER
 
 _AGAIN = "again:"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_AGAIN_WORDS = {
-    "en": "(perhaps a second copy)",
-    "fr": "(peut-être une seconde copie)",
-    "nl": "(misschien een tweede exemplaar)",
-}
 
 
 class DeskMailTarget:
@@ -60,7 +56,7 @@ class DeskMailTarget:
 
     def _message(self, package: Package, *, is_again: bool) -> bytes:
         language = str(package.ticket["language"])
-        copy = f" {_AGAIN_WORDS[language]}" if is_again else ""
+        copy = f" {texts('delivery')[language]['again']}" if is_again else ""
         message = EmailMessage(policy=SMTP)
         message["From"] = self._sender
         message["To"] = self._desk

@@ -5,10 +5,12 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from bot.delivery.outbox import Item
 from bot.details.wording import filing_name
+from bot.texts import texts
 from bot.tickets.lines import certificate_lines, filing_lines
 from bot.tickets.model import Addition, Ticket
 
@@ -20,32 +22,7 @@ MAX_FILES_BYTES = 20_000_000
 _LINE_BYTES = 998  # RFC 5322 §2.1.1
 
 # The desk reads Dutch and French; a ticket is written in the language of who opened it.
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "subject": "Migration request {reference}",
-        "addition": "Addition {number} to migration request {reference}",
-        "transcript": "Conversation:",
-        "similar": "Possibly the same request as: {references}",
-        "left_out": "Too large to go along; `cybo tickets show {reference} --attachments FOLDER` "
-        "writes them to a folder:",
-    },
-    "fr": {
-        "subject": "Demande de migration {reference}",
-        "addition": "Complément {number} à la demande de migration {reference}",
-        "transcript": "Conversation :",
-        "similar": "Peut-être la même demande que : {references}",
-        "left_out": "Trop volumineux pour être joints ; `cybo tickets show {reference} "
-        "--attachments DOSSIER` les écrit dans un dossier :",
-    },
-    "nl": {
-        "subject": "Migratieaanvraag {reference}",
-        "addition": "Aanvulling {number} bij migratieaanvraag {reference}",
-        "transcript": "Gesprek:",
-        "similar": "Mogelijk dezelfde aanvraag als: {references}",
-        "left_out": "Te groot om mee te sturen; `cybo tickets show {reference} --attachments MAP` "
-        "zet ze in een map:",
-    },
-}
+_WORDS = texts("delivery")
 
 
 @dataclass(frozen=True)
@@ -101,6 +78,7 @@ class Line:
 
     ``mail_id``: the journal's number of the mail that said it, None in a chat.
     ``original``: the way to that mail, when it is still kept; ``file``: the mail, once read.
+    ``told_at``: when this told a visitor that an automated assistant answers, if it did.
     """
 
     who: str
@@ -108,6 +86,7 @@ class Line:
     mail_id: int | None = None
     file: File | None = None
     original: Original | None = None
+    told_at: datetime | None = None
 
 
 Transcripts = Callable[[str], Awaitable[Sequence[Line]]]

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -14,7 +13,8 @@ from markupsafe import Markup
 from bot.accounts import Role
 from bot.details.wording import detail_name, shown_value
 from bot.language import LANGUAGES
-from bot.tickets.lines import MISSING
+from bot.texts import DESK, read_texts
+from bot.tickets.lines import missing_word
 
 FOLDER = Path(__file__).parent.parent / "web" / "desk"
 DEFAULT_LANGUAGE = "nl"
@@ -35,14 +35,6 @@ _NAVIGATION = (
 )
 
 
-def read_texts(language: str, folder: Path = FOLDER) -> dict[str, Any]:
-    """Read `texts/<section>.<language>.yml`: the texts of a section under its name."""
-    return {
-        path.name.split(".")[0]: yaml.safe_load(path.read_text(encoding="utf-8"))
-        for path in sorted((folder / "texts").glob(f"*.{language}.yml"))
-    }
-
-
 class _Environment(Environment):
     """Reads ``t.tickets.clear`` as the text of this name, not as the dictionary's method."""
 
@@ -59,7 +51,7 @@ class Renderer:
     """
 
     def __init__(self) -> None:
-        self._texts = {language: read_texts(language) for language in LANGUAGES}
+        self._texts = {language: read_texts(language, DESK) for language in LANGUAGES}
         self._environment = _Environment(
             loader=FileSystemLoader(FOLDER),
             autoescape=True,
@@ -141,7 +133,7 @@ def _day(day: date) -> str:
 def _shown(context: Context, value: str | None, detail: str) -> str:
     """Write a ticket's value as people read it; as it is, when nobody foresaw it."""
     if value is None:
-        return MISSING[str(context["language"])]
+        return missing_word(str(context["language"]))
     try:
         return shown_value(detail, value, context["language"])
     except (LookupError, ValueError):

@@ -15,9 +15,13 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.language import DEFAULT_LANGUAGE, LANGUAGES
 from bot.settings import Settings, read_settings
+from bot.turns import CUSTOMS
 
 _PLACEHOLDER = re.compile(r"{(\w{1,60})}")
 _DISCLOSURE = "utter_disclosure"
+_BELOW = "utter_disclosure_below"
+_GREETS = "web"
+_HELPDESKS = "utter_helpdesks"
 
 Response = dict[str, Any]
 
@@ -54,14 +58,22 @@ class GuidanceResponses(TemplatedNaturalLanguageGenerator):
     ) -> Response | None:
         """Fill in ``utter_action`` in the conversation's language; None when it is unknown."""
         language = tracker.get_slot("language")
+        if _speaks_of_customs(tracker.events):
+            kwargs = {"helpdesks": self._helpdesks(language, CUSTOMS), **kwargs}
         response = self.render(utter_action, language, kwargs)
         is_introduced = _has_introduced_itself(tracker.events)
         has_said_so = is_introduced or kwargs.get("is_continued")
         if response and not response["metadata"].get("discloses") and not has_said_so:
-            disclosure = self.render(_DISCLOSURE, language, {})
-            if disclosure:
-                response["text"] = f"{disclosure['text']}\n\n{response['text']}"
+            self._introduce(response, language, has_greeted=output_channel == _GREETS)
         return response
+
+    def _introduce(self, response: Response, language: str | None, *, has_greeted: bool) -> None:
+        """Say who speaks: above the answer, or below it where the page has greeted already."""
+        disclosure = self.render(_BELOW if has_greeted else _DISCLOSURE, language, {})
+        if disclosure:
+            said = [disclosure["text"], response["text"]]
+            response["text"] = "\n\n".join(reversed(said) if has_greeted else said)
+            response["metadata"]["introduces"] = True
 
     def render(
         self, utter_action: str, language: str | None, values: Mapping[str, Any]
@@ -71,7 +83,8 @@ class GuidanceResponses(TemplatedNaturalLanguageGenerator):
         if not variations:
             return None
         response = copy.deepcopy(_variation(variations, language))
-        known = {**self._constants, **{k: v for k, v in values.items() if isinstance(v, str)}}
+        known = {**self._constants, "helpdesks": self._helpdesks(language)}
+        known |= {k: v for k, v in values.items() if isinstance(v, str)}
         response["text"] = _fill(response["text"], known)
         for button in response.get("buttons") or []:
             button.update({name: _fill(words, known) for name, words in button.items()})
@@ -82,6 +95,12 @@ class GuidanceResponses(TemplatedNaturalLanguageGenerator):
         metadata.setdefault("language", language if language in LANGUAGES else DEFAULT_LANGUAGE)
         response["metadata"] = metadata
         return response
+
+    def _helpdesks(self, language: str | None, first: str = "") -> str:
+        """Say how people reach a person: the Contact Center first, or who is named ``first``."""
+        name = f"{_HELPDESKS}_{first}" if first else _HELPDESKS
+        text = _variation(self.responses.get(name, []), language).get("text", "")
+        return _fill(text, self._constants)
 
 
 def _variation(variations: Iterable[Response], language: str | None) -> Response:
@@ -107,3 +126,12 @@ def _has_introduced_itself(events: Iterable[Any]) -> bool:
         and not (event.metadata.get("metadata") or {}).get("discloses")
         for event in session
     )
+
+
+def _speaks_of_customs(events: Iterable[Any]) -> bool:
+    """Say whether the last answer of this session is one that the customs helpdesk answers for."""
+    for event in takewhile(lambda e: not isinstance(e, SessionStarted), reversed(list(events))):
+        shown = (event.metadata.get("metadata") or {}) if isinstance(event, BotUttered) else {}
+        if shown.get("topics") and shown.get("outcome") == "answer":
+            return bool(shown.get("helpdesk") == CUSTOMS)
+    return False

@@ -6,6 +6,7 @@ All functions take parsed YAML and give a list of sentences, empty when all is w
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from bot.language import LANGUAGES
@@ -17,10 +18,11 @@ Examples = Mapping[str, Mapping[str, Sequence[str]]]
 """Training examples by language, then by full intent."""
 
 MIN_EXAMPLES = 25
+_NOTICE = timedelta(days=60)
 PLACEHOLDERS = frozenset(
     {
         *("code", "contact_email", "contact_phone", "date", "detail", "minutes", "number"),
-        *("reference", "said", "summary", "values"),
+        *("helpdesks", "reference", "said", "summary", "values"),
     }
 )
 _PLACEHOLDER = re.compile(r"{(\w{0,60})}")
@@ -69,6 +71,8 @@ def _check_answer(
         yield "metadata.topic or metadata.outcome is not right"
     if not metadata.get("title") or not _ISO_DAY.fullmatch(str(metadata.get("checked"))):
         yield "metadata lacks title or the day it was checked"
+    if metadata.get("helpdesk") != topic.get("helpdesk"):
+        yield f"names the helpdesk {metadata.get('helpdesk')}, not {topic.get('helpdesk')}"
     unknown = set(metadata.get("sources") or ["none"]) - set(facts["sources"])
     if unknown:
         yield f"names sources that the fact base lacks: {', '.join(sorted(unknown))}"
@@ -76,6 +80,46 @@ def _check_answer(
     for kind in ("email", "phone"):
         if addresses[kind]["value"] in text:
             yield f"writes out the Contact Center's {kind}, which is a setting"
+
+
+def check_next(facts: Mapping[str, Any], responses: Responses) -> list[str]:
+    """Hold the buttons below every answer against what the fact base goes on to."""
+    problems = []
+    topics = {topic["name"] for topic in facts["topics"].values()}
+    for identifier, topic in facts["topics"].items():
+        for language in LANGUAGES:
+            wanted = [
+                _title(
+                    f"utter_faq/{name}" if name in topics else f"utter_{name}", responses, language
+                )
+                for name in topic["next"]
+            ]
+            answer = variation(responses.get(f"utter_faq/{topic['name']}", []), language) or {}
+            shown = [button["title"] for button in answer.get("buttons") or []]
+            if shown != wanted or not wanted:
+                where = f"{identifier} {topic['name']} [{language}]"
+                problems.append(f"{where}: buttons {shown}, but the fact base goes on to {wanted}")
+    return problems
+
+
+def _title(response: str, responses: Responses, language: str) -> str | None:
+    found = variation(responses.get(response, []), language) or {}
+    title = (found.get("metadata") or {}).get("title")
+    return str(title) if title else None
+
+
+def warn_of_the_end(facts: Mapping[str, Any], today: date) -> list[str]:
+    """Name the facts that end within 60 days: their answers need a successor by then."""
+    warnings = []
+    for identifier, topic in facts["topics"].items():
+        for fact in topic["facts"]:
+            end = date.fromisoformat(fact.get("valid_until") or str(date.max))
+            if today <= end <= today + _NOTICE:
+                days = (end - today).days
+                warnings.append(
+                    f"{identifier} {topic['name']}: ends in {days} days: {fact['fact']}"
+                )
+    return warnings
 
 
 def check_languages(responses: Responses) -> list[str]:

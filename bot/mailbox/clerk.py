@@ -26,6 +26,7 @@ from bot.triage.passages import passages
 from bot.triage.read import read_mail
 from bot.triage.request import Request
 from bot.triage.secret_only import without_announced_secret
+from bot.turns import CUSTOMS
 
 _TOPIC = "faq/"
 
@@ -137,6 +138,7 @@ class Clerk:
             request=request,
             refusals=refusals,
             is_draft=is_draft,
+            is_customs=not is_request and self._is_customs(decision.topics, language),
         )
         if opened := news.opened:
             content = replace(
@@ -146,6 +148,11 @@ class Clerk:
                 is_added=opened.is_added,
             )
         return write_letter(mail, language, self._office, content, tag=tag)
+
+    def _is_customs(self, topics: Sequence[str], language: str) -> bool:
+        rendered = [self._responses.render(f"utter_{_TOPIC}{t}", language, {}) for t in topics]
+        helpdesks = {(answer or {}).get("metadata", {}).get("helpdesk") for answer in rendered}
+        return helpdesks == {CUSTOMS}
 
     def _say(self, response: str, language: str, values: Mapping[str, str] | None = None) -> str:
         rendered = self._responses.render(response, language, values or {})

@@ -16,7 +16,7 @@ from bot.mailbox.case import Case, conversation_of
 from bot.mailbox.clerk import Clerk, Opened, TicketNews
 from bot.mailbox.fetch import fetched
 from bot.mailbox.message import Envelope, build_message
-from bot.mailbox.notes import TEXT_ONLY, note
+from bot.mailbox.notes import note
 from bot.mailbox.ports import Journal, Mailbox, Observer, Policy, Registers, Work
 from bot.mailbox.reading import ReaderAway, Reading, ReadingFailed, references_of
 from bot.mailbox.targets import DRAFTS, SMTP
@@ -211,7 +211,7 @@ class Intake:
         limits = self._policy.most_kept
         if all(k + settlement.kept_bytes <= limit for k, limit in zip(kept, limits, strict=True)):
             return settlement
-        text = f"{settlement.text}\n\n{note(TEXT_ONLY, settlement.language)}"
+        text = f"{settlement.text}\n\n{note('text_only', settlement.language)}"
         return replace(settlement, raw=b"", kept_bytes=0, text=text)
 
     def _settlement(self, work: Work, case: Case) -> Settlement:

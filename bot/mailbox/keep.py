@@ -11,16 +11,6 @@ from bot.privacy.attachments import attachment_holds_secret
 from bot.triage.mail import Limits, Mail, Quarantined
 from bot.triage.read import charset_of, decoded, name_of, parse_mail, text_of
 
-_NOTICE = {
-    "en": "[The original contained a password, PIN code or national register number. It was "
-    "not kept, nor were its attachments. This is its text without it.]",
-    "fr": "[L’original contenait un mot de passe, un code PIN ou un numéro de registre national. "
-    "Il n’a pas été conservé, ses annexes non plus. Voici son texte, sans cette donnée.]",
-    "nl": "[Het origineel bevatte een wachtwoord, een pincode of een rijksregisternummer. Het is "
-    "niet bewaard, de bijlagen evenmin. Dit is de tekst zonder dat gegeven.]",
-}
-
-
 _MAX_SEARCHED_BYTES = 5_000_000
 _QUICKLY = 1  # nine tenths of the gain in two thirds of the time
 
@@ -97,6 +87,6 @@ def _without_secrets(mail: Mail, language: str) -> bytes:
         message["Date"] = mail.date
     if mail.message_id:
         message["Message-ID"] = mail.message_id
-    text = f"{note(_NOTICE, language)}\n\n{mask_secrets(mail.text).text}\n"
+    text = f"{note('secret_removed', language)}\n\n{mask_secrets(mail.text).text}\n"
     message.set_content(text, cte="quoted-printable")
     return message.as_bytes()

@@ -8,17 +8,14 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
+from itertools import groupby
 
 from bot.patterns import Linear
+from bot.texts import texts
 from bot.triage.letter import Letter
 
-_NAME = {
-    "en": "Contact Center, Central Balance Sheet Office",
-    "fr": "Contact Center, Centrale des bilans",
-    "nl": "Contact Center, Balanscentrale",
-}
 _LINK = Linear(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_LIST_ITEM = re.compile(r"^(?:[-•]|\d{1,3}[.)])\s{1,9}")
+_LIST_ITEM = re.compile(r"^(?:[-•]|(\d{1,3})[.)])\s{1,9}")
 _LINE_BREAKS = re.compile(r"[\r\n\x00]{1,99}")
 _LINE_CHARS = 998  # RFC 5322 §2.1.1
 
@@ -37,7 +34,7 @@ def build_message(letter: Letter, envelope: Envelope) -> bytes:
     """Build the message, ready for SMTP or a drafts folder."""
     message = EmailMessage(policy=SMTP.clone(max_line_length=_LINE_CHARS))
     local, _, domain = envelope.sender.rpartition("@")
-    message["From"] = Address(_NAME[letter.language], local, domain)
+    message["From"] = Address(texts("mail")[letter.language]["sender"], local, domain)
     message["To"] = envelope.recipient
     message["Subject"] = _one_line(letter.subject)
     message["Date"] = format_datetime(envelope.date)
@@ -53,8 +50,10 @@ def build_message(letter: Letter, envelope: Envelope) -> bytes:
 
 def to_html(text: str, language: str, title: str) -> str:
     """Write plain text as HTML without styles, images or anything to load."""
-    written = [block.strip("\n") for block in text.split("\n\n")]
-    blocks = [_block(block.split("\n")) for block in written if block.strip()]
+    lines = text.split("\n")
+    blocks = [
+        _block(kind, list(group)) for kind, group in groupby(lines, _kind) if kind is not None
+    ]
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head><meta charset="utf-8">'
         f"<title>{escape(title)}</title></head>\n<body>\n" + "\n".join(blocks) + "\n</body>\n"
@@ -62,12 +61,23 @@ def to_html(text: str, language: str, title: str) -> str:
     )
 
 
-def _block(lines: list[str]) -> str:
-    if len(lines) > 1 and all(_LIST_ITEM.match(line) for line in lines):
-        tag = "ol" if lines[0][0].isdigit() else "ul"
-        items = "".join(f"<li>{_linked(_LIST_ITEM.sub('', line))}</li>" for line in lines)
-        return f"<{tag}>{items}</{tag}>"
-    return "<p>" + "<br>\n".join(_linked(line) for line in lines) + "</p>"
+def _kind(line: str) -> str | None:
+    """Say what a line stands in: a paragraph or a list; None for an empty line between two."""
+    if not line.strip():
+        return None
+    if not _LIST_ITEM.match(line):
+        return "p"
+    return "ol" if line[0].isdigit() else "ul"
+
+
+def _block(kind: str, lines: list[str]) -> str:
+    if kind == "p":
+        return "<p>" + "<br>\n".join(_linked(line) for line in lines) + "</p>"
+    first = _LIST_ITEM.match(lines[0])
+    # Steps go on counting after what stands between them.
+    start = f' start="{first[1]}"' if first and kind == "ol" else ""
+    items = "".join(f"<li>{_linked(_LIST_ITEM.sub('', line))}</li>" for line in lines)
+    return f"<{kind}{start}>{items}</{kind}>"
 
 
 def _linked(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.errors import HelpdeskError
 from bot.mailbox.clerk import Clerk
 from bot.mailbox.keep import keep_mail
-from bot.mailbox.notes import TEXT_CUT, TEXT_ONLY, note
+from bot.mailbox.notes import Note, note
 from bot.privacy import mask_secrets
 from bot.triage.automatic import automatic_reason
 from bot.triage.bounces import Bounce, read_bounce
@@ -147,8 +147,8 @@ async def _reading(clerk: Clerk, mail: Mail, raw: bytes, today: date) -> Reading
     understood = await clerk.understand(mail)
     newest = newest_text(mail.text)[:UNDERSTOOD_CHARS]
     kept, kept_bytes = keep_mail(mail, raw, understood.language, clerk.limits)
-    notes = [TEXT_CUT] if mail.is_cut else []
-    notes += [] if kept else [TEXT_ONLY]
+    notes: list[Note] = ["text_cut"] if mail.is_cut else []
+    notes += [] if kept else ["text_only"]
     return Reading(
         mail,
         name,

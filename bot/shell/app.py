@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -307,20 +307,24 @@ def check(as_json: bool = JSON) -> None:
     """Check settings, answers and training data against the fact base."""
     from bot.guidance import consistency
     from bot.shell.project import read_examples, read_responses
+    from bot.texts import check_texts
 
     data = read_settings(os.environ).project / DATA
     facts, responses, examples = read_facts(data), read_responses(data), read_examples(data)
     problems = [
         *consistency.check_answers(facts, responses),
+        *consistency.check_next(facts, responses),
         *consistency.check_languages(responses),
         *consistency.check_examples(examples),
         *consistency.check_buttons(responses, examples),
+        *check_texts(),
     ]
+    warnings = consistency.warn_of_the_end(facts, date.today())
     if as_json:
-        print_json({"problems": problems})
+        print_json({"problems": problems, "warnings": warnings})
     else:
-        for problem in problems:
-            OUT.print(problem, markup=False, highlight=False)
+        for line in [*problems, *(f"warning: {warning}" for warning in warnings)]:
+            OUT.print(line, markup=False, highlight=False)
         counted = sum(len(texts) for by in examples.values() for texts in by.values())
         OUT.print(
             f"{len(facts['topics'])} topics, {len(responses)} responses, {counted} examples, "

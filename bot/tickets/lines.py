@@ -4,17 +4,12 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS
-from bot.details.wording import COLON, detail_line, detail_name
+from bot.details.wording import colon, detail_line, detail_name
+from bot.texts import texts
 
-MISSING: Mapping[str, str] = {
-    "en": "missing (the Contact Center may ask for it)",
-    "fr": "information manquante (le Contact Center la demandera peut-être)",
-    "nl": "ontbreekt (het Contact Center kan ernaar vragen)",
-}
+_TEXTS = texts("details")
 # What stands in brackets behind a value, where there is something.
 _BESIDE = {"filing_model": "filing_model_code", "certificate_type": "certificate_brand"}
-# Behind "without": "without the closing date and the model", "sans date de clôture ni modèle".
-_AND = {"en": " and the ", "fr": " ni ", "nl": " of "}
 
 Values = Mapping[str, Any]
 
@@ -36,9 +31,15 @@ def line_of(name: str, values: Values, language: str) -> str:
     return detail_line(name, values[name], language, code=beside)
 
 
+def missing_word(language: str) -> str:
+    """Say of a detail that nobody gave it."""
+    return str(_TEXTS[language]["missing"])
+
+
 def names_without(details: Iterable[str], language: str) -> str:
     """Name details as they stand behind "without the", "sans", "zonder"."""
-    return _AND[language].join(detail_name(name, language) for name in details)
+    # "Without the closing date and the model", "sans date de clôture ni modèle".
+    return str(_TEXTS[language]["and"]).join(detail_name(name, language) for name in details)
 
 
 def _lines(
@@ -52,4 +53,4 @@ def _lines(
 
 
 def _missing_line(name: str, language: str) -> str:
-    return f"- {detail_name(name, language)}{COLON[language]} {MISSING[language]}"
+    return f"- {detail_name(name, language)}{colon(language)} {missing_word(language)}"

@@ -5,11 +5,10 @@ from typing import Any
 
 from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS
 from bot.details.wording import detail_name, filing_name
+from bot.texts import texts
 from bot.tickets.filings import filings_of, missing_of
 from bot.tickets.lines import certificate_lines, filing_lines, line_of
 from bot.tickets.model import CERTIFICATE_VALUES, Draft
-
-_CERTIFICATE = {"en": "Certificate", "fr": "Certificat", "nl": "Certificaat"}
 
 
 def summarise(slots: Mapping[str, Any], language: str) -> str:
@@ -23,7 +22,7 @@ def summarise(slots: Mapping[str, Any], language: str) -> str:
         lines += filing_lines(filing, language)
         blocks.append("\n".join(lines))
     certificate = certificate_lines(slots, language, missing_of(slots))
-    blocks.append("\n".join([_CERTIFICATE[language], *certificate]))
+    blocks.append("\n".join([texts("details")[language]["certificate"], *certificate]))
     return "\n\n".join(blocks)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS
-from bot.details.wording import COLON, detail_name, filing_name
+from bot.details.wording import colon, detail_name, filing_name
 from bot.privacy import mask_secrets
+from bot.texts import texts
 from bot.tickets.lines import certificate_lines, filing_lines
 from bot.triage.automatic import LOOP_HEADER
 from bot.triage.mail import Mail
@@ -22,131 +23,7 @@ _MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
 _MAX_SUBJECT_CHARS = 150
 _MAX_REFERENCES = 20
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "greeting": "Dear {name},",
-        "greeting_unknown": "Dear Sir or Madam,",
-        "automatic": (
-            "This is an automatic reply from Cybo, the automated assistant of the Contact Center "
-            "of the Central Balance Sheet Office."
-        ),
-        "draft": (
-            "This answer was prepared by Cybo, the automated assistant of the Contact Center of "
-            "the Central Balance Sheet Office."
-        ),
-        "held_secret": (
-            "Your e-mail contained a password, PIN code or national register number. Cybo does "
-            "not need it and has copied it nowhere, but your e-mail itself stays in our mailbox. "
-            "Was it a password or PIN code? Then please change it to be safe."
-        ),
-        "request": "Your request so far:",
-        "complete": "We have everything we need.",
-        "invalid": "We could not use the following:",
-        "missing": "We still need the following. Please reply to this e-mail and fill it in:",
-        "reference": "Your request is registered under reference {reference}.",
-        "code": (
-            "With this reference and the code {code} you can ask Cybo, in the chat or by e-mail, "
-            "how your request stands."
-        ),
-        "added": (
-            "You already have an open request for the same annual accounts: {reference}. We "
-            "added these details to it and did not open a second request. Is this another "
-            "request after all? Then reply to this e-mail and say so; a colleague will open it."
-        ),
-        "person": (
-            "Would you rather talk to someone? Write to {email} or call {phone}. For customs "
-            "(EMCS, NCTS, PLDA), call 02 579 33 33."
-        ),
-        "secrets": "Please never send passwords, PIN codes or national register numbers.",
-        "closing": "Kind regards,",
-        "office": "Contact Center, Central Balance Sheet Office",
-    },
-    "fr": {
-        "greeting": "Bonjour {name},",
-        "greeting_unknown": "Madame, Monsieur,",
-        "automatic": (
-            "Ceci est une réponse automatique de Cybo, l’assistant automatisé du Contact Center "
-            "de la Centrale des bilans."
-        ),
-        "draft": (
-            "Cette réponse a été préparée par Cybo, l’assistant automatisé du Contact Center de "
-            "la Centrale des bilans."
-        ),
-        "held_secret": (
-            "Votre message contenait un mot de passe, un code PIN ou un numéro de registre "
-            "national. Cybo n’en a pas besoin et ne l’a repris nulle part, mais votre message "
-            "lui-même reste dans notre boîte de réception. S’agissait-il d’un mot de passe ou d’un "
-            "code PIN ? Modifiez-le par prudence."
-        ),
-        "request": "Votre demande jusqu’à présent :",
-        "complete": "Nous avons tout ce qu’il nous faut.",
-        "invalid": "Ceci n’était pas utilisable :",
-        "missing": (
-            "Il nous manque encore ce qui suit. Répondez à ce message en complétant la liste :"
-        ),
-        "reference": "Votre demande est enregistrée sous la référence {reference}.",
-        "code": (
-            "Avec cette référence et le code {code}, vous pouvez demander à Cybo, dans le chat "
-            "ou par e-mail, où en est votre demande."
-        ),
-        "added": (
-            "Vous avez déjà une demande en cours pour les mêmes comptes annuels : "
-            "{reference}. Nous y avons ajouté ces données, sans ouvrir de deuxième demande. "
-            "S’agit-il quand même d’une autre demande ? Répondez à ce message en le précisant "
-            "; un collaborateur l’ouvrira."
-        ),
-        "person": (
-            "Vous préférez parler à quelqu’un ? Écrivez à {email} ou appelez le {phone}. Pour la "
-            "douane (EMCS, NCTS, PLDA), appelez le 02 579 33 33."
-        ),
-        "secrets": (
-            "N’envoyez jamais de mot de passe, de code PIN ni de numéro de registre national."
-        ),
-        "closing": "Cordialement,",
-        "office": "Contact Center, Centrale des bilans",
-    },
-    "nl": {
-        "greeting": "Geachte {name},",
-        "greeting_unknown": "Geachte mevrouw, geachte heer,",
-        "automatic": (
-            "Dit is een automatisch antwoord van Cybo, de geautomatiseerde assistent van het "
-            "Contact Center van de Balanscentrale."
-        ),
-        "draft": (
-            "Dit antwoord is voorbereid door Cybo, de geautomatiseerde assistent van het Contact "
-            "Center van de Balanscentrale."
-        ),
-        "held_secret": (
-            "In uw mail stond een wachtwoord, pincode of rijksregisternummer. Cybo heeft het niet "
-            "nodig en heeft het nergens overgenomen, maar uw mail zelf blijft in onze mailbox "
-            "staan. Was het een wachtwoord of pincode? Wijzig die dan voor alle zekerheid."
-        ),
-        "request": "Uw aanvraag tot nu toe:",
-        "complete": "We hebben alles wat we nodig hebben.",
-        "invalid": "Dit konden we niet gebruiken:",
-        "missing": (
-            "Het volgende hebben we nog nodig. Vul het aan door deze mail te beantwoorden:"
-        ),
-        "reference": "Uw aanvraag is geregistreerd met referentie {reference}.",
-        "code": (
-            "Met deze referentie en de code {code} kunt u Cybo in de chat of per mail vragen "
-            "hoe het met uw aanvraag staat."
-        ),
-        "added": (
-            "U hebt al een lopende aanvraag voor dezelfde jaarrekening: {reference}. We "
-            "hebben deze gegevens eraan toegevoegd en geen tweede aanvraag geopend. Gaat het "
-            "toch om een andere aanvraag? Antwoord dan op deze mail en zeg het erbij; een "
-            "medewerker opent ze."
-        ),
-        "person": (
-            "Liever een medewerker? Mail naar {email} of bel {phone}. Voor de douane (EMCS, NCTS, "
-            "PLDA) belt u 02 579 33 33."
-        ),
-        "secrets": "Stuur nooit wachtwoorden, pincodes of rijksregisternummers.",
-        "closing": "Met vriendelijke groeten,",
-        "office": "Contact Center, Balanscentrale",
-    },
-}
+_WORDS = texts("letter")
 
 
 @dataclass(frozen=True)
@@ -166,7 +43,8 @@ class Content:
     ``answers``: one text a question. ``held_secret``: the mail held one. ``request``: what was
     understood, when the mail is about one. ``refusals``: why stated values could not be used.
     ``reference``: of the ticket, once there is one, with its ``code``. ``is_added``: the ticket
-    was there, the request was added to it. ``is_draft``: a person will send it.
+    was there, the request was added to it. ``is_draft``: a person will send it. ``is_customs``:
+    the customs helpdesk answers for all that was asked.
     """
 
     answers: Sequence[str] = ()
@@ -177,6 +55,7 @@ class Content:
     code: str = ""
     is_added: bool = False
     is_draft: bool = False
+    is_customs: bool = False
 
 
 @dataclass(frozen=True)
@@ -192,6 +71,7 @@ def write_letter(
 ) -> Letter:
     """Write the answer to ``mail``. ``tag``: by which its subject names the thread."""
     words = _WORDS[language]
+    person = words["person_customs" if content.is_customs else "person"]
     opening = words["draft" if content.is_draft else "automatic"]
     warnings = [words["held_secret"]] if content.held_secret else []
     paragraphs = [_greeting(mail, words), opening, *warnings, *content.answers]
@@ -200,7 +80,7 @@ def write_letter(
     if content.reference:
         paragraphs.append(_about_ticket(content, words))
     paragraphs += [
-        words["person"].format(email=office.email, phone=office.phone),
+        person.format(email=office.email, phone=office.phone),
         words["secrets"],
         f"{words['closing']}\nCybo\n{words['office']}",
     ]
@@ -272,7 +152,7 @@ def _form(request: Request, language: str) -> str:
 
 def _blank(name: str, language: str) -> str:
     words = detail_name(name, language)
-    return f"{words[0].upper()}{words[1:]}{COLON[language]}"
+    return f"{words[0].upper()}{words[1:]}{colon(language)}"
 
 
 def _subject(mail: Mail, tag: str) -> str:

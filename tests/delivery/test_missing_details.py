@@ -16,7 +16,7 @@ from bot.delivery.request_tracker import (
 )
 from bot.delivery.ticket import Package, item_for, unpack
 from bot.language import LANGUAGES
-from bot.tickets.lines import MISSING
+from bot.tickets.lines import missing_word
 from bot.tickets.model import Ticket
 from tests.delivery.conftest import make_ticket, transcript
 
@@ -43,7 +43,7 @@ async def test_people_read_the_brand_and_what_is_missing(language: str) -> None:
     text = (await package(language)).text(1000)
 
     assert "(LuxTrust)" in text
-    assert text.count(MISSING[language]) == 3
+    assert text.count(missing_word(language)) == 3
     assert "None" not in text
 
 

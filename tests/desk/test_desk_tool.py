@@ -65,4 +65,4 @@ async def test_a_tool_that_fails_is_said_to_be_silent(
     page = await browser.open(f"/desk/tickets/{ticket.reference}?lang=en")
 
     assert browser.status == 200
-    assert "Request Tracker gives no status" in page
+    assert "Request Tracker is not giving a status" in page

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from bot.guidance.consistency import (
     check_buttons,
     check_examples,
     check_languages,
+    check_next,
     variation,
+    warn_of_the_end,
 )
 from bot.language import LANGUAGES
 from bot.shell.project import read_examples, read_facts, read_responses
@@ -31,7 +34,12 @@ Examples = dict[str, dict[str, list[str]]]
 
 @pytest.fixture
 def facts() -> dict[str, Any]:
-    topic = {"name": "grey_screen", "tokens": ["idaas.example.be", "31/01/2024"]}
+    topic = {
+        "name": "grey_screen",
+        "next": ["grey_screen"],
+        "facts": [{"fact": "It is grey."}, {"fact": "It is free.", "valid_until": "2026-12-31"}],
+        "tokens": ["idaas.example.be", "31/01/2024"],
+    }
     contact = {"email": {"value": EMAIL}, "phone": {"value": PHONE}}
     return {
         "topics": {"F1": topic},
@@ -93,6 +101,7 @@ def test_data_without_a_fault_gives_no_problem(
     facts: dict[str, Any], responses: Responses, examples: Examples
 ) -> None:
     assert check_answers(facts, responses) == []
+    assert check_next(facts, responses) == []
     assert check_languages(responses) == []
     assert check_examples(examples) == []
     assert check_buttons(responses, examples) == []
@@ -107,6 +116,7 @@ def test_every_answer_of_the_project_carries_its_facts(project: Any) -> None:
     facts, responses, _ = project
 
     assert check_answers(facts, responses) == []
+    assert check_next(facts, responses) == []
 
 
 def test_the_projects_responses_agree_in_every_language(project: Any) -> None:
@@ -466,3 +476,40 @@ def test_the_kin_of_the_settings_all_lead_to_the_offer_of_a_request() -> None:
 
     assert len(kin) > 1
     assert {v["metadata"].get("offers") for v in variations} == {"open_migration_request"}
+
+
+# What comes next
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_button_that_the_fact_base_does_not_go_on_to_is_found(
+    facts: dict[str, Any], responses: Responses, language: str
+) -> None:
+    answer_in(responses, language)["buttons"].append({"title": "More", "payload": "More"})
+
+    assert f"[{language}]" in the_only(check_next(facts, responses))
+
+
+def test_a_topic_that_goes_on_to_nothing_is_found(
+    facts: dict[str, Any], responses: Responses
+) -> None:
+    facts["topics"]["F1"]["next"] = []
+    for language in LANGUAGES:
+        answer_in(responses, language)["buttons"] = []
+
+    assert len(check_next(facts, responses)) == len(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("today", "warnings"),
+    [
+        ("2026-11-01", ["F1 grey_screen: ends in 60 days: It is free."]),
+        ("2026-12-31", ["F1 grey_screen: ends in 0 days: It is free."]),
+        ("2026-10-31", []),
+        ("2027-01-01", []),
+    ],
+)
+def test_the_end_of_a_fact_is_announced(
+    facts: dict[str, Any], today: str, warnings: list[str]
+) -> None:
+    assert warn_of_the_end(facts, date.fromisoformat(today)) == warnings

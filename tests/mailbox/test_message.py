@@ -91,3 +91,12 @@ def test_the_page_is_accessible_and_loads_nothing() -> None:
     assert len(page.findall(".//ol/li")) == 2
     assert not page.xpath("//img|//script|//style|//link|//@style|//@onclick")
     assert not page.findall(".//b"), "what a text holds stays text"
+
+
+def test_steps_go_on_counting_after_the_hosts_between_them() -> None:
+    text = "1. Vraag dit:\n\n- a.example\n- b.example\n\n2. Kijk na:\n3. Probeer.\n- a\n- b"
+
+    page = html.fromstring(to_html(text, "nl", "x"))
+
+    lists = [(one.tag, one.get("start"), len(one)) for one in page.xpath("//ol | //ul")]
+    assert lists == [("ol", "1", 1), ("ul", None, 2), ("ol", "2", 2), ("ul", None, 2)]

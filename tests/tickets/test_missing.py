@@ -12,7 +12,7 @@ from bot.details.wording import detail_name
 from bot.language import LANGUAGES
 from bot.tickets.check import InvalidDraft, check_draft
 from bot.tickets.filings import cleared, filings_of
-from bot.tickets.lines import MISSING
+from bot.tickets.lines import missing_word
 from bot.tickets.model import Draft
 from bot.tickets.request import QUESTIONS, advance, next_question, ticket_details
 from bot.tickets.summary import summarise, summarise_draft
@@ -178,7 +178,7 @@ def test_summary_and_ticket_say_what_is_missing(language: str) -> None:
 
     summary = summarise(slots, language)
 
-    [line] = [line for line in summary.splitlines() if MISSING[language] in line]
+    [line] = [line for line in summary.splitlines() if missing_word(language) in line]
     assert line.startswith(f"- {detail_name('certificate_number', language)}")
     assert summarise_draft(draft, language) == summary
 

@@ -43,6 +43,14 @@ def test_it_says_who_writes_and_how_to_reach_a_person(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_the_customs_helpdesk_comes_first_where_it_answers(language: str) -> None:
+    text = letter(mail(), language, Content(["Een antwoord."], is_customs=True)).text
+
+    assert 0 < text.index("02 579 33 33") < text.index(OFFICE.email)
+    assert OFFICE.phone in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_it_tells_what_is_known_and_asks_for_the_rest_only(language: str) -> None:
     text = letter(mail(), language, Content(request=HALF)).text
 
