@@ -52,18 +52,35 @@ def proved_before(tracker: Tracker, reference: str) -> Proofs:
 
 def title_of(intent: str, language: str, domain: Domain) -> str | None:
     """Give the button title of a topic (``faq/...``) or dialogue move, if it has one."""
-    response = _TITLED.get(intent, f"utter_{intent}")
+    variation = _variation(_TITLED.get(intent, f"utter_{intent}"), language, domain)
+    title = (variation.get("metadata") or {}).get("title")
+    return str(title) if title else None
+
+
+def _variation(response: str, language: str, domain: Domain) -> dict[str, Any]:
     for variation in domain.get("responses", {}).get(response, []):
         condition = variation.get("condition") or [{}]
         if condition[0].get("value") == language:
-            title = (variation.get("metadata") or {}).get("title")
-            return str(title) if title else None
-    return None
+            return dict(variation)
+    return {}
 
 
 def button(title: str) -> dict[str, str]:
     """Make a button that sends what its title says, so that typing it works as well."""
     return {"title": title, "payload": title}
+
+
+def next_steps(tracker: Tracker, domain: Domain) -> dict[str, str]:
+    """Give the intents that the last answer goes on to and that were not answered, with titles."""
+    language = language_of(tracker)
+    answers = [name.removeprefix("utter_") for name in _said(tracker) if "_faq/" in name]
+    variation = _variation(f"utter_{answers[0]}", language, domain) if answers else {}
+    intents = [name.removeprefix("utter_") for name in domain.get("responses", {})]
+    named = {title_of(intent, language, domain): intent for intent in [*intents, *_TITLED]}
+    titles = [shown["title"] for shown in variation.get("buttons") or []]
+    return {
+        named[title]: title for title in titles if title in named and named[title] not in answers
+    }
 
 
 def user_turns(tracker: Tracker) -> Iterator[dict[str, Any]]:

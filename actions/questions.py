@@ -13,12 +13,14 @@ from actions.conversation import (
     forget_request,
     intent_of,
     language_of,
+    next_steps,
     say,
     title_of,
     unclear_turns,
     user_turns,
 )
 
+_UNSOLVED = "report_no_solution"
 _MAX_CHOICES = 3
 _MAX_SAID = 5
 _MAX_SAID_CHARS = 300
@@ -71,7 +73,7 @@ class ActionClarify(Action):
         elif not choices:
             say(dispatcher, "utter_out_of_scope")
         else:
-            none_of_these = title_of("report_no_solution", language_of(tracker), domain)
+            none_of_these = title_of(_UNSOLVED, language_of(tracker), domain)
             titles = [*choices.values(), none_of_these]
             say(
                 dispatcher,
@@ -113,6 +115,32 @@ class ActionHandOver(Action):
     ) -> Events:
         """Give the Contact Center's details."""
         say(dispatcher, "utter_hand_over")
+        return []
+
+
+class ActionTryNext(Action):
+    """Offers what may help after an answer that did not, and a person the second time."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_try_next"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Events:
+        """Offer the next causes that the last answer named and that were not read yet."""
+        steps = next_steps(tracker, domain)
+        tries = sum(intent_of(turn) == _UNSOLVED for turn in user_turns(tracker))
+        if tries > 1 or not steps:
+            _hand_over_with_words(dispatcher, tracker)
+            return []
+        titles = [*steps.values(), title_of(_UNSOLVED, language_of(tracker), domain)]
+        say(
+            dispatcher,
+            "utter_try_next",
+            topics=[name.removeprefix("faq/") for name in steps if name.startswith("faq/")],
+            buttons=[button(title) for title in titles if title],
+        )
         return []
 
 
@@ -197,8 +225,7 @@ def _choices(tracker: Tracker, domain: Domain) -> dict[str, str]:
     titled = {
         ranked["name"]: title_of(ranked["name"], language, domain)
         for ranked in tracker.latest_message.get("intent_ranking") or []
-        if ranked["probability"] >= _MIN_CHOICE_PROBABILITY
-        and ranked["name"] != "report_no_solution"
+        if ranked["probability"] >= _MIN_CHOICE_PROBABILITY and ranked["name"] != _UNSOLVED
     }
     chosen = {name: title for name, title in titled.items() if title}
     return dict(list(chosen.items())[:_MAX_CHOICES])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime, timezone
 
 from sqlalchemy.engine import Engine
 
@@ -24,7 +25,11 @@ def transcripts_of(assistant: AssistantApart, engine: Engine) -> Transcripts:
         lines = []
         for turn in await assistant.latest_turns(conversation, _MOST_TURNS):
             lines.append(Line("user", turn.text))
-            lines += [Line("cybo", reply.text) for reply in turn.replies]
+            at = datetime.fromtimestamp(turn.at, timezone.utc)
+            lines += [
+                Line("cybo", reply.text, told_at=at if reply.introduces else None)
+                for reply in turn.replies
+            ]
         return lines
 
     return read

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -76,6 +77,7 @@ class _Conversations:
             # A long conversation is a thousand lines.
             lines=await asyncio.to_thread(_all_masked, lines, visit.member, owners),
             references=[reference for reference, _ in tickets],
+            told_at=next((line.told_at for line in lines if line.told_at), None),
         )
 
     async def _lines(self, found: Found) -> Sequence[Line]:
@@ -92,7 +94,7 @@ def _with_texts(found: Sequence[Found], member: Member) -> list[tuple[Found, str
 
 
 def _all_masked(lines: Sequence[Line], member: Member, owners: Sequence[str]) -> list[Line]:
-    return [Line(line.who, _masked(line.text, member, owners)) for line in lines]
+    return [replace(line, text=_masked(line.text, member, owners)) for line in lines]
 
 
 def _masked(text: str, member: Member, names: Sequence[str] = ()) -> str:

@@ -9,7 +9,10 @@ from rasa.shared.core.events import BotUttered, Event, UserUttered
 
 @dataclass(frozen=True)
 class Reply:
-    """One bubble of an answer. ``outcome`` and ``topics`` as the HTTP contract names them."""
+    """One bubble of an answer. ``outcome`` and ``topics`` as the HTTP contract names them.
+
+    ``introduces``: it says that an automated assistant answers.
+    """
 
     text: str
     outcome: str
@@ -18,6 +21,7 @@ class Reply:
     buttons: list[dict[str, str]] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     checked: str | None = None
+    introduces: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ def read_reply(message: dict[str, Any]) -> Reply:
         ],
         sources=list(metadata.get("sources") or []),
         checked=metadata.get("checked"),
+        introduces=bool(metadata.get("introduces")),
     )
 
 

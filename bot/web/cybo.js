@@ -26,24 +26,26 @@ const TEXTS = {
     up: "Helpful", notUp: "Not helpful", why: "What was missing? (optional)", tell: "Send comment", thanks: "Thank you for your feedback.",
     source: "Source", checked: (d) => `checked on ${d}`, step: (s, n) => `Your request: question ${s} of ${n}`,
     resend: "Send again", expired: "The earlier conversation has expired; this is a new one.",
+    copy: "Copy the addresses", copied: "Copied",
     switch: "In English", transcript: "Conversation with Cybo", sending: "sending…",
   },
   fr: {
     name: "Cybo", role: "assistant automatisé", open: "Discuter avec Cybo", close: "Fermer la discussion",
-    intro: "Bonjour, je suis Cybo, un assistant automatisé. En quoi puis-je vous aider ? Choisissez un sujet ou posez votre question avec vos mots.",
+    intro: "Bonjour, je suis Cybo, un assistant automatisé. En quoi puis-je vous aider ? Choisissez un sujet ou posez votre question avec vos mots.",
     starters: ["Mon écran reste gris", "Mes formulaires ont disparu", "Me connecter aux applications de la douane"],
     input: "Votre question", send: "Envoyer", typing: "Cybo écrit", log: "Conversation",
     hint: "Pas de mot de passe, de code PIN ni de numéro de registre national. Enter envoie, Maj+Enter passe à la ligne.",
     left: (n) => `encore ${n} caractères`,
     you: "Vous", again: "Recommencer", download: "Télécharger", languages: "Langue",
-    sure: "Recommencer ? Cette conversation disparaîtra de votre écran.", yes: "Oui, recommencer", no: "Non",
-    connecting: "Connexion…", retrying: "Pas de connexion. Vos messages sont conservés ; nouvel essai…",
+    sure: "Recommencer ? Cette conversation disparaîtra de votre écran.", yes: "Oui, recommencer", no: "Non",
+    connecting: "Connexion…", retrying: "Pas de connexion. Vos messages sont conservés ; nouvel essai…",
     offline: "Vous êtes hors ligne. Vos messages sont conservés jusqu’au retour de la connexion.",
-    down: "Cybo est injoignable pour le moment ; nous continuons d’essayer. Vous pouvez aussi joindre notre Contact Center :",
+    down: "Cybo est injoignable pour le moment ; nous continuons d’essayer. Vous pouvez aussi joindre notre Contact Center :",
     contact: "Contact Center", mail: "E-mail", phone: "Téléphone",
-    up: "Utile", notUp: "Pas utile", why: "Que manquait-il ? (facultatif)", tell: "Envoyer la remarque", thanks: "Merci pour votre avis.",
-    source: "Source", checked: (d) => `vérifié le ${d}`, step: (s, n) => `Votre demande : question ${s} sur ${n}`,
-    resend: "Renvoyer", expired: "La conversation précédente a expiré ; en voici une nouvelle.",
+    up: "Utile", notUp: "Pas utile", why: "Que manquait-il ? (facultatif)", tell: "Envoyer la remarque", thanks: "Merci pour votre avis.",
+    source: "Source", checked: (d) => `vérifié le ${d}`, step: (s, n) => `Votre demande : question ${s} sur ${n}`,
+    resend: "Renvoyer", expired: "La conversation précédente a expiré ; en voici une nouvelle.",
+    copy: "Copier les adresses", copied: "Copié",
     switch: "En français", transcript: "Conversation avec Cybo", sending: "envoi…",
   },
   nl: {
@@ -62,6 +64,7 @@ const TEXTS = {
     up: "Nuttig", notUp: "Niet nuttig", why: "Wat ontbrak er? (niet verplicht)", tell: "Opmerking versturen", thanks: "Bedankt voor uw mening.",
     source: "Bron", checked: (d) => `nagekeken op ${d}`, step: (s, n) => `Uw aanvraag: vraag ${s} van ${n}`,
     resend: "Opnieuw versturen", expired: "Het vorige gesprek is verlopen; dit is een nieuw gesprek.",
+    copy: "De adressen kopiëren", copied: "Gekopieerd",
     switch: "In het Nederlands", transcript: "Gesprek met Cybo", sending: "wordt verstuurd…",
   },
 };
@@ -154,9 +157,11 @@ function make(tag, properties = {}, ...children) {
   return element;
 }
 
-const LINK = /https?:\/\/[^\s<>"“”«»]+[^\s<>"“”«».,;:!?)\]']|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
+const LINK = /https?:\/\/[^\s<>"“”«»]+[^\s<>"“”«».,;:!?)\]']|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b0\d(?: \d\d\d?){3}\b/g;
 
-/** Turn web and mail addresses in a text into links; everything else stays text. */
+const HOST = /^[\w-]+(?:\.[\w-]+)+$/;
+
+/** Turn web and mail addresses and telephone numbers in a text into links; the rest stays text. */
 function inline(text) {
   const nodes = [];
   let end = 0;
@@ -172,7 +177,8 @@ function link(address, title, lang) {
   if (/^https?:\/\//.test(address)) {
     return make("a", { href: address, target: "_blank", rel: "noopener noreferrer", lang }, title);
   }
-  return make("a", { href: `mailto:${address}` }, title);
+  const isNumber = /^0\d /.test(address);
+  return make("a", { href: isNumber ? `tel:${address.replaceAll(" ", "")}` : `mailto:${address}` }, title);
 }
 
 /** Show a text of the assistant: paragraphs, "- " and "1. " lists and links, never HTML. */
@@ -194,6 +200,22 @@ function blocks(text) {
     }
   }
   return result;
+}
+
+/** Put a button below each list of hosts that copies it, for whoever manages the firewall. */
+function offerCopies(bubble, t) {
+  // A page without TLS has no clipboard.
+  if (!navigator.clipboard) return;
+  for (const list of bubble.querySelectorAll("ul")) {
+    const hosts = [...list.children].map((item) => item.textContent);
+    if (!hosts.every((host) => HOST.test(host))) continue;
+    const done = make("span", { role: "status", class: "meta" });
+    const copy = make("button", { type: "button", onclick: async () => {
+      await navigator.clipboard.writeText(hosts.join("\n"));
+      done.textContent = t.copied;
+    } }, t.copy);
+    list.after(make("div", { class: "row" }, copy, done));
+  }
 }
 
 /** What the browser remembers of a visit: only once the chat was opened, only in this tab. */
@@ -577,7 +599,7 @@ class CyboChat extends HTMLElement {
     this.#bubbles.set(reply.id, shown);
     this.#told.push({ who: "Cybo", id: reply.id, text: reply.text, at: reply.at });
     const t = TEXTS[reply.language] ?? this.#t;
-    if (reply.outcome === "handoff") element.append(this.#contactCard(t));
+    offerCopies(element, t);
     if (reply.buttons.length) element.append(this.#choices(reply.buttons, reply.language));
     if (reply.sources.length) element.append(sourceLine(reply, t));
     if (reply.outcome === "answer") element.append(this.#thumbs(reply, t, shown));

@@ -196,6 +196,17 @@ TURNS: dict[str, dict[str, Turn]] = {
         "named": Turn(latest={"requested_language": "fr"}),
         "not named": Turn(),
     },
+    "action_try_next": {
+        "nothing answered": Turn(text="dat hielp niet", loop=None),
+        "next causes": Turn(text="dat hielp niet", loop=None, said=("utter_faq/grey_screen",)),
+        "once more": Turn(
+            text="nog altijd niet",
+            intent="report_no_solution",
+            earlier=(("dat hielp niet", "report_no_solution"),),
+            said=("utter_faq/grey_screen",),
+            loop=None,
+        ),
+    },
     "validate_migration_request_form": {
         "nothing stated": form("enterprise_number"),
         "right": form("enterprise_number", enterprise_number="0403.170.701"),

@@ -43,6 +43,17 @@ VALUES = {
 SLOTS = tuple(ANSWERS)
 
 QUESTION = {"en": "What is IDAAS?", "fr": "C'est quoi IDAAS ?", "nl": "Wat is IDAAS?"}
+GREY_SCREEN = {
+    "en": "I see a grey screen",
+    "fr": "Mon écran reste gris",
+    "nl": "Ik zie een grijs scherm",
+}
+NO_HELP = {"en": "that did not help", "fr": "ça n'a pas aidé", "nl": "dat hielp niet"}
+A_PERSON = {
+    "en": "I want to speak to a person",
+    "fr": "Je veux parler à quelqu'un",
+    "nl": "Ik wil een medewerker spreken",
+}
 CANCEL = {
     "en": "Stop this request",
     "fr": "Arrêter cette demande",

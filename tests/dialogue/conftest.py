@@ -22,6 +22,9 @@ responses:
     metadata: {discloses: true, outcome: smalltalk}
   - text: I am automated.
     metadata: {discloses: true, outcome: smalltalk}
+  utter_disclosure_below:
+  - text: This is automated.
+    metadata: {discloses: true, outcome: smalltalk}
   utter_faq/grey_screen:
   - condition: [{type: slot, name: language, value: en}]
     text: Log in again.

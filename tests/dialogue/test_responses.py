@@ -229,7 +229,7 @@ async def test_the_first_answer_says_that_an_automated_assistant_speaks(
     assert response["metadata"]["outcome"] == "answer"
 
 
-@pytest.mark.parametrize("channel", ["rest", "web", "email", "shell"])
+@pytest.mark.parametrize("channel", ["rest", "email", "shell"])
 async def test_it_says_so_in_every_channel(
     responses: GuidanceResponses, domain: Domain, channel: str
 ) -> None:
@@ -237,6 +237,16 @@ async def test_it_says_so_in_every_channel(
 
     assert response is not None
     assert response["text"].startswith(DISCLOSURE["nl"])
+
+
+async def test_below_a_greeting_the_answer_comes_first(
+    responses: GuidanceResponses, domain: Domain
+) -> None:
+    response = await responses.generate("utter_faq/grey_screen", conversation(domain, "nl"), "web")
+
+    assert response is not None
+    assert response["text"] == f"{ANSWER['nl']}\n\nThis is automated."
+    assert response["metadata"]["introduces"]
 
 
 async def test_it_says_so_only_once(responses: GuidanceResponses, domain: Domain) -> None:

@@ -11,10 +11,21 @@ from pathlib import Path
 import pytest
 
 from bot.language import LANGUAGES
-from tests.conversations.script import ANSWERS, OTHER_LANGUAGE, QUESTION, START
+from tests.conversations.script import (
+    A_PERSON,
+    ANSWERS,
+    GREY_SCREEN,
+    NO_HELP,
+    OTHER_LANGUAGE,
+    QUESTION,
+    START,
+)
 from tests.web.conftest import ROOT, STEPS, Site, Visit, Visitor
 
 pytestmark = pytest.mark.trained
+HOSTS = ["login.microsoftonline.com", "cbsostorageappp.blob.core.windows.net", "b2clogin.com"]
+COPY = {"en": "Copy the addresses", "fr": "Copier les adresses", "nl": "De adressen kopiëren"}
+COPIED = {"en": "Copied", "fr": "Copié", "nl": "Gekopieerd"}
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 BLOCK_WEBSOCKETS = """
@@ -96,6 +107,29 @@ def test_from_the_first_word_to_the_reference(site: Site, visit: Visit, language
     assert "IDAAS" in answer
     assert str(newest["reference"]) in last
     assert (newest["channel"], newest["language"]) == ("web", language)
+    assert visitor.problems == []
+
+
+@every_language
+def test_hosts_are_copied_and_telephone_numbers_called(
+    site: Site, visit: Visit, language: str
+) -> None:
+    visitor = visit(permissions=["clipboard-read", "clipboard-write"])
+    visitor.open(site.url, language)
+    visitor.open_chat()
+    chat = visitor.page.locator("cybo-chat")
+
+    visitor.say(GREY_SCREEN[language])
+    chat.get_by_role("button", name=COPY[language]).click()
+    chat.get_by_text(COPIED[language], exact=True).wait_for()
+    visitor.picture(f"6-hosts-{language}")
+    visitor.say(NO_HELP[language])
+    visitor.picture(f"7-next-{language}")
+    visitor.say(A_PERSON[language])
+    visitor.picture(f"8-person-{language}")
+
+    assert visitor.page.evaluate("navigator.clipboard.readText()").split("\n") == HOSTS
+    assert chat.locator(".bubble a[href='tel:025793333']").count() == 1
     assert visitor.problems == []
 
 
