@@ -92,11 +92,14 @@ def check_next(facts: Mapping[str, Any], responses: Responses) -> list[str]:
                 _title(
                     f"utter_faq/{name}" if name in topics else f"utter_{name}", responses, language
                 )
-                for name in topic["next"]
+                for name in topic.get("next") or []
             ]
-            answer = variation(responses.get(f"utter_faq/{topic['name']}", []), language) or {}
+            answer = variation(responses.get(f"utter_faq/{topic['name']}", []), language)
+            if answer is None:
+                # That is a problem by itself.
+                continue
             shown = [button["title"] for button in answer.get("buttons") or []]
-            if shown != wanted or not wanted:
+            if shown != wanted:
                 where = f"{identifier} {topic['name']} [{language}]"
                 problems.append(f"{where}: buttons {shown}, but the fact base goes on to {wanted}")
     return problems

@@ -61,9 +61,12 @@ def check_texts() -> list[str]:
     for folder in (FOLDER, DESK):
         every = {language: read_texts(language, folder) for language in LANGUAGES}
         for section in sorted(set().union(*every.values())):
-            found = {language: dict(_gaps(every[language].get(section))) for language in LANGUAGES}
+            missing = [language for language in LANGUAGES if section not in every[language]]
+            problems += [f"{section}.{language}.yml: no such file" for language in missing]
+            present = [language for language in LANGUAGES if language not in missing]
+            found = {language: dict(_gaps(every[language][section])) for language in present}
             for name in sorted(set().union(*found.values())):
-                differing = {language: found[language].get(name) for language in LANGUAGES}
+                differing = {language: found[language].get(name) for language in present}
                 if len({*map(str, differing.values())}) > 1:
                     problems.append(f"{section}.*.yml: {name} differs: {differing}")
     return problems
