@@ -34,9 +34,9 @@ run: model  ## set up, train when needed, serve on http://127.0.0.1:8080
 	@$(BIN)/cybo serve
 
 test: lint model  ## set up, train when needed, check the code and the data, run every test
-	$(call say,4 of 5,Tests: about 12 minutes)
+	$(call say,4 of 5,Tests: 15 to 30 minutes)
 	@$(PYTEST) $(PARALLEL) -m "not alone"
-	$(call say,5 of 5,Tests that measure time: about 1 minute)
+	$(call say,5 of 5,Tests that measure time: 1 to 4 minutes)
 	@$(PYTEST) -m alone
 
 test-313: .venv-313/.installed model  ## the core and the trained model on Python 3.13
