@@ -58,6 +58,7 @@ class GuidanceResponses(TemplatedNaturalLanguageGenerator):
     ) -> Response | None:
         """Fill in ``utter_action`` in the conversation's language; None when it is unknown."""
         language = tracker.get_slot("language")
+        # The helpdesk of what was asked comes first, wherever people are sent to one.
         if _speaks_of_customs(tracker.events):
             kwargs = {"helpdesks": self._helpdesks(language, CUSTOMS), **kwargs}
         response = self.render(utter_action, language, kwargs)

@@ -211,8 +211,12 @@ function offerCopies(bubble, t) {
     if (!hosts.every((host) => HOST.test(host))) continue;
     const done = make("span", { role: "status", class: "meta" });
     const copy = make("button", { type: "button", onclick: async () => {
-      await navigator.clipboard.writeText(hosts.join("\n"));
-      done.textContent = t.copied;
+      try {
+        await navigator.clipboard.writeText(hosts.join("\n"));
+        done.textContent = t.copied;
+      } catch {
+        copy.remove(); // A page that forbids it: the addresses can still be selected.
+      }
     } }, t.copy);
     list.after(make("div", { class: "row" }, copy, done));
   }

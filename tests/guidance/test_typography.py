@@ -70,5 +70,17 @@ def test_no_line_of_the_widgets_french_is_broken_before_its_mark() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_begins_with_a_sentence_of_25_words_at_most(language: str) -> None:
+    firsts = {
+        name: re.split(r"(?<=[.!?:])\s", text, maxsplit=1)[0]
+        for name, variations in read_responses(ROOT / "data").items()
+        if "faq/" in name and (text := (variation(variations, language) or {}).get("text"))
+    }
+
+    assert len(firsts) > 50
+    assert {n: s for n, s in firsts.items() if len(re.findall(r"\S*\w\S*", s)) > 25} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_quotes_and_apostrophes_are_no_typewriters(language: str) -> None:
     assert [found for found in texts(language) if _TYPED.search(found[1])] == []

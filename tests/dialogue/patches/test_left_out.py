@@ -144,6 +144,12 @@ def test_other_modules_are_found_or_missing_as_before() -> None:
     assert run(_OTHER_MODULES) == [None, True, None]
 
 
+def test_the_assistant_is_imported_without_scikit_learn() -> None:
+    code = "import json, sys, bot.dialogue.assistant; print(json.dumps('sklearn' in sys.modules))"
+
+    assert run(code) is False
+
+
 def test_a_process_without_rasa_sees_no_change() -> None:
     assert run(_WITHOUT_RASA) == [
         "bot.dialogue",
