@@ -10,9 +10,11 @@ from bot.channels.files import ServedFile
 from bot.channels.problems import preferred_language
 from bot.language import LANGUAGES
 from bot.settings import Settings
+from bot.texts import texts
 
 _WEB = Path(__file__).parent.parent / "web"
-_DEFAULT_LANGUAGE = "nl"  # of the page, when a browser asks for none of ours
+# As Belgian institutions list them, Dutch first; that is for a browser that asks for none.
+_LANGUAGES = tuple(reversed(LANGUAGES))
 # What docs/widget.md asks of a page that embeds the widget, and nothing else.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -32,6 +34,7 @@ _SHARED = {
     "X-Content-Type-Options": "nosniff",
 }
 _CONTACT = 'const CONTACT = { email: "", phone: "" };'
+_TEXTS = "const TEXTS = {};"
 
 
 class Pages:
@@ -57,18 +60,28 @@ class Pages:
         ]
 
     def _widget(self) -> str:
-        """Tell the widget the Contact Center's details: it shows them when the chat is down."""
+        """Tell the widget its texts, and whom to turn to when the chat is down."""
+        spoken = {language: texts("widget")[language] for language in _LANGUAGES}
         source = (_WEB / "cybo.js").read_text(encoding="utf-8")
-        if _CONTACT not in source:
-            raise ValueError(f"cybo.js: no line {_CONTACT!r} to put the settings in")
-        return source.replace(_CONTACT, f"const CONTACT = {json.dumps(self._contact)};")
+        for line, value in ((_CONTACT, self._contact), (_TEXTS, spoken)):
+            if line not in source:
+                raise ValueError(f"cybo.js: no line {line!r} to put the values in")
+            name = line.partition("{")[0]
+            source = source.replace(line, f"{name}{json.dumps(value, ensure_ascii=False)};")
+        return source
 
     async def _show_help(self, request: web.Request) -> web.StreamResponse:
         wanted = request.query.get("lang") or preferred_language(
             request.headers.get("Accept-Language", "")
         )
-        language = wanted if wanted in LANGUAGES else _DEFAULT_LANGUAGE
-        page = self._help.render(language=language, contact=self._contact)
+        language = wanted if wanted in _LANGUAGES else _LANGUAGES[0]
+        spoken = texts("help")
+        page = self._help.render(
+            language=language,
+            names={one: spoken[one]["language"] for one in _LANGUAGES},
+            t=spoken[language],
+            contact=self._contact,
+        )
         return web.Response(text=page, content_type="text/html", headers=_SECURE)
 
 

@@ -1,4 +1,4 @@
-"""What Cybo says in letters, errors, tickets and forms: a file a section and language.
+"""What Cybo says in letters, errors, tickets, widget and help page: a file a section and language.
 
 `<section>.<language>.yml` lie side by side, for translators; `cybo check` holds them against each
 other. Answers and questions of the dialogue are responses (`data/responses/`), as Rasa has it, and

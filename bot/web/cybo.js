@@ -2,72 +2,14 @@
 // <script type="module" src="https://.../widget/cybo.js" data-lang="nl"></script>
 
 const VERSION = 1;
-const CONTACT = { email: "", phone: "" }; // The server fills in its settings here.
-const LANGUAGES = ["nl", "fr", "en"];
+// The server fills in its settings here, and the texts of `bot/texts/widget.*.yml`.
+const CONTACT = { email: "", phone: "" };
+const TEXTS = {};
+const LANGUAGES = Object.keys(TEXTS);
 const OPEN_WITHIN_MS = 5000; // A firewall that swallows WebSockets gives no error, only silence.
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 20000;
 const TRIES_BEFORE_ALARM = 3;
-
-const TEXTS = {
-  en: {
-    name: "Cybo", role: "automated assistant", open: "Chat with Cybo", close: "Close the chat",
-    intro: "Hello, I am Cybo, an automated assistant. What can I help you with? Choose a subject or ask your question in your own words.",
-    starters: ["I see a grey screen", "My forms have disappeared", "Log in to customs applications"],
-    input: "Your question", send: "Send", typing: "Cybo is typing", log: "Conversation",
-    hint: "No passwords, PIN codes or national register numbers. Enter sends, Shift+Enter starts a new line.",
-    left: (n) => `${n} characters left`,
-    you: "You", again: "Start again", download: "Download", languages: "Language",
-    sure: "Start again? This conversation disappears from your screen.", yes: "Yes, start again", no: "No",
-    connecting: "Connecting…", retrying: "No connection. Your messages are kept; trying again…",
-    offline: "You are offline. Your messages are kept until the connection is back.",
-    down: "Cybo cannot be reached at the moment; we keep trying. You can also reach our Contact Center:",
-    contact: "Contact Center", mail: "E-mail", phone: "Telephone",
-    up: "Helpful", notUp: "Not helpful", why: "What was missing? (optional)", tell: "Send comment", thanks: "Thank you for your feedback.",
-    source: "Source", checked: (d) => `checked on ${d}`, step: (s, n) => `Your request: question ${s} of ${n}`,
-    resend: "Send again", expired: "The earlier conversation has expired; this is a new one.",
-    copy: "Copy the addresses", copied: "Copied",
-    switch: "In English", transcript: "Conversation with Cybo", sending: "sending…",
-  },
-  fr: {
-    name: "Cybo", role: "assistant automatisé", open: "Discuter avec Cybo", close: "Fermer la discussion",
-    intro: "Bonjour, je suis Cybo, un assistant automatisé. En quoi puis-je vous aider ? Choisissez un sujet ou posez votre question avec vos mots.",
-    starters: ["Mon écran reste gris", "Mes formulaires ont disparu", "Me connecter aux applications de la douane"],
-    input: "Votre question", send: "Envoyer", typing: "Cybo écrit", log: "Conversation",
-    hint: "Pas de mot de passe, de code PIN ni de numéro de registre national. Enter envoie, Maj+Enter passe à la ligne.",
-    left: (n) => `encore ${n} caractères`,
-    you: "Vous", again: "Recommencer", download: "Télécharger", languages: "Langue",
-    sure: "Recommencer ? Cette conversation disparaîtra de votre écran.", yes: "Oui, recommencer", no: "Non",
-    connecting: "Connexion…", retrying: "Pas de connexion. Vos messages sont conservés ; nouvel essai…",
-    offline: "Vous êtes hors ligne. Vos messages sont conservés jusqu’au retour de la connexion.",
-    down: "Cybo est injoignable pour le moment ; nous continuons d’essayer. Vous pouvez aussi joindre notre Contact Center :",
-    contact: "Contact Center", mail: "E-mail", phone: "Téléphone",
-    up: "Utile", notUp: "Pas utile", why: "Que manquait-il ? (facultatif)", tell: "Envoyer la remarque", thanks: "Merci pour votre avis.",
-    source: "Source", checked: (d) => `vérifié le ${d}`, step: (s, n) => `Votre demande : question ${s} sur ${n}`,
-    resend: "Renvoyer", expired: "La conversation précédente a expiré ; en voici une nouvelle.",
-    copy: "Copier les adresses", copied: "Copié",
-    switch: "En français", transcript: "Conversation avec Cybo", sending: "envoi…",
-  },
-  nl: {
-    name: "Cybo", role: "geautomatiseerde assistent", open: "Chat met Cybo", close: "De chat sluiten",
-    intro: "Dag, ik ben Cybo, een geautomatiseerde assistent. Waarmee kan ik u helpen? Kies een onderwerp of stel uw vraag in uw eigen woorden.",
-    starters: ["Ik zie een grijs scherm", "Mijn formulieren zijn weg", "Aanmelden bij de douanetoepassingen"],
-    input: "Uw vraag", send: "Versturen", typing: "Cybo typt", log: "Gesprek",
-    hint: "Geen wachtwoorden, pincodes of rijksregisternummers. Enter verstuurt, Shift+Enter begint een nieuwe regel.",
-    left: (n) => `nog ${n} tekens`,
-    you: "U", again: "Opnieuw", download: "Download", languages: "Taal",
-    sure: "Opnieuw beginnen? Dit gesprek verdwijnt van uw scherm.", yes: "Ja, opnieuw", no: "Nee",
-    connecting: "Verbinden…", retrying: "Geen verbinding. Uw berichten blijven bewaard; we proberen opnieuw…",
-    offline: "U bent offline. Uw berichten blijven bewaard tot de verbinding terug is.",
-    down: "Cybo is nu niet bereikbaar; we blijven proberen. U kunt ook terecht bij ons Contact Center:",
-    contact: "Contact Center", mail: "E-mail", phone: "Telefoon",
-    up: "Nuttig", notUp: "Niet nuttig", why: "Wat ontbrak er? (niet verplicht)", tell: "Opmerking versturen", thanks: "Bedankt voor uw mening.",
-    source: "Bron", checked: (d) => `nagekeken op ${d}`, step: (s, n) => `Uw aanvraag: vraag ${s} van ${n}`,
-    resend: "Opnieuw versturen", expired: "Het vorige gesprek is verlopen; dit is een nieuw gesprek.",
-    copy: "De adressen kopiëren", copied: "Gekopieerd",
-    switch: "In het Nederlands", transcript: "Gesprek met Cybo", sending: "wordt verstuurd…",
-  },
-};
 
 const STYLE = `
 :host { --_accent: var(--cybo-accent, #0b5cad); --_on-accent: var(--cybo-on-accent, #fff);
@@ -155,6 +97,11 @@ function make(tag, properties = {}, ...children) {
   }
   element.append(...children.filter((child) => child != null));
   return element;
+}
+
+/** Put values in the gaps of a text: "question {step} of {of}". */
+function fill(text, values) {
+  return text.replace(/{(\w+)}/g, (_, name) => values[name]);
 }
 
 const LINK = /https?:\/\/[^\s<>"“”«»]+[^\s<>"“”«».,;:!?)\]']|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b0\d(?: \d\d\d?){3}\b/g;
@@ -346,7 +293,7 @@ class CyboChat extends HTMLElement {
     if (this.#root) return;
     this.server = (this.getAttribute("server") ?? new URL(import.meta.url).origin).replace(/\/$/, "");
     const wanted = (this.dataset.lang ?? document.documentElement.lang ?? "").slice(0, 2);
-    this.#language = LANGUAGES.includes(wanted) ? wanted : "nl";
+    this.#language = LANGUAGES.includes(wanted) ? wanted : LANGUAGES[0];
     this.#memory = new Memory(this.server);
     this.#root = this.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
@@ -482,7 +429,7 @@ class CyboChat extends HTMLElement {
     const { input, hint } = this.#parts;
     const left = this.#maxChars - input.value.length;
     input.maxLength = this.#maxChars;
-    hint.textContent = left < 200 ? this.#t.left(left) : this.#t.hint;
+    hint.textContent = left < 200 ? fill(this.#t.characters_left, { count: left }) : this.#t.hint;
   }
 
   #submit(event) {
@@ -652,7 +599,7 @@ class CyboChat extends HTMLElement {
     const thanks = make("span", { role: "status", class: "meta" });
     let remark = null;
     const vote = (thumb, reason) => this.#line.send({ v: VERSION, type: "feedback", reply: reply.id, thumb, reason });
-    const buttons = [["up", t.up], ["down", t.notUp]].map(([thumb, label]) =>
+    const buttons = [["up", t.helpful], ["down", t.not_helpful]].map(([thumb, label]) =>
       make("button", { type: "button", "aria-label": label, "aria-pressed": "false", "data-thumb": thumb, onclick: () => {
         for (const other of buttons) other.setAttribute("aria-pressed", String(other.dataset.thumb === thumb));
         vote(thumb);
@@ -670,8 +617,8 @@ class CyboChat extends HTMLElement {
   #remark(t, id, done) {
     const field = make("textarea", { id: `why-${id}`, rows: "2", maxlength: "500" });
     return make("form", { onsubmit: (event) => { event.preventDefault(); done(field.value.trim()); } },
-      make("label", { for: field.id }, t.why), field,
-      make("div", { class: "row" }, make("button", { type: "submit" }, t.tell)));
+      make("label", { for: field.id }, t.what_was_missing), field,
+      make("div", { class: "row" }, make("button", { type: "submit" }, t.send_comment)));
   }
 
   #showTyping(isTyping) {
@@ -686,7 +633,7 @@ class CyboChat extends HTMLElement {
     const { progress } = this.#parts;
     progress.hidden = !form;
     if (!form) return;
-    const text = this.#t.step(form.step, form.of);
+    const text = fill(this.#t.step, form);
     progress.replaceChildren(make("span", { id: "step" }, text),
       make("progress", { max: form.of, value: form.step - 1, "aria-labelledby": "step" }));
   }
@@ -711,9 +658,9 @@ class CyboChat extends HTMLElement {
       sure.hidden = true;
       this.#reset();
       input.focus();
-    } }, this.#t.yes);
-    const no = make("button", { type: "button", onclick: () => this.#confirmReset(false) }, this.#t.no);
-    sure.replaceChildren(make("p", {}, this.#t.sure), make("div", { class: "row" }, yes, no));
+    } }, this.#t.start_again_yes);
+    const no = make("button", { type: "button", onclick: () => this.#confirmReset(false) }, this.#t.start_again_no);
+    sure.replaceChildren(make("p", {}, this.#t.start_again_sure), make("div", { class: "row" }, yes, no));
     yes.focus();
   }
 
@@ -750,7 +697,7 @@ function sourceLine(reply, t) {
     line.append(...(number ? [", "] : []), link(url, title, language));
   });
   const checked = reply.checked && new Date(reply.checked).toLocaleDateString(`${reply.language}-BE`);
-  if (checked) line.append(` (${t.checked(checked)})`);
+  if (checked) line.append(` (${fill(t.checked, { date: checked })})`);
   return line;
 }
 

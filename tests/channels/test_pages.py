@@ -1,10 +1,12 @@
 """The help page and the widget, as the gateway serves them."""
 
+import json
 from html.parser import HTMLParser
 
 import pytest
 
 from bot.language import LANGUAGES
+from bot.texts import texts
 from tests.channels.conftest import Serve
 
 PAGES = ("/", "/help.css")
@@ -73,6 +75,17 @@ async def test_the_widget_knows_the_contact_center_without_asking(serve: Serve) 
     source = await (await client.get("/widget/cybo.js")).text()
 
     assert 'const CONTACT = {"email": "desk@example.be", "phone": "02 123 45 67"};' in source
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_widget_says_what_translators_wrote(serve: Serve, language: str) -> None:
+    client = await serve()
+
+    source = await (await client.get("/widget/cybo.js")).text()
+
+    (line,) = (line for line in source.splitlines() if line.startswith("const TEXTS = "))
+    said = json.loads(line.removeprefix("const TEXTS = ").removesuffix(";"))
+    assert said[language] == texts("widget")[language]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

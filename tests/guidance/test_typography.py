@@ -62,13 +62,6 @@ def test_no_line_of_french_in_code_is_broken_before_its_mark() -> None:
     assert [found for found in french if _BREAKS.search(found[1])] == []
 
 
-def test_no_line_of_the_widgets_french_is_broken_before_its_mark() -> None:
-    whole = (ROOT / "bot" / "web" / "cybo.js").read_text(encoding="utf-8")
-    (french,) = re.findall(r"^  fr: \{.*?^  \}", whole, flags=re.MULTILINE | re.DOTALL)
-
-    assert _BREAKS.findall(re.sub(r"\w+: ", "", french)) == []
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_answer_begins_with_a_sentence_of_25_words_at_most(language: str) -> None:
     firsts = {
