@@ -61,7 +61,7 @@ async def test_charts_have_their_numbers_in_a_table_as_well(
     assert table(page, "Questions left without an answer") == {"not for us": ["2"]}
     assert table(page, "Response time")["up to 250 ms"] == ["4"]
     assert "took up to 20 ms, 95% of them up to 250 ms." in page
-    assert table(page, "Mails")["Total"] == ["6"]
+    assert table(page, "E-mails")["Total"] == ["6"]
     assert "80 %" in page
     assert page.count('role="img"') == page.count("<caption>") == 8
 

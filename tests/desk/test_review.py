@@ -94,7 +94,7 @@ async def test_messages_of_one_meaning_stand_in_one_group(
 
     assert sorted(grey.values()) == ["2,1", "3", "5"]
     assert list(other.values()) == ["4"]
-    assert "4 verschillende berichten in 2 groepen" in browser.page
+    assert "Verschillende berichten: 4, groepen: 2" in browser.page
     assert "2 keer gevraagd" in browser.page
     assert (
         "Cybo stelde voor: Ik zie een grijs scherm; Hoeveel kost een neerlegging?" in browser.page

@@ -38,7 +38,7 @@ async def test_a_ticket_shows_its_brand_and_what_it_lacks(
 
     assert "other certificate (LuxTrust)" in page
     assert page.count("missing (the Contact Center may ask for it)") == 2
-    assert "names no e-mail address" in page
+    assert "contains no e-mail address" in page
     assert [row["missing"] for row in rows] == [
         "certificate_email",
         "enterprise_number certificate_email",

@@ -147,7 +147,7 @@ async def test_a_ticket_shows_everything_about_it(
     for text in (
         "An Peeters", "an.peeters@example.be", "4A:7F:02", "GlobalSign", "0403.170.701",
         "31/12/2022", "verkort model", "m01-f", "initiële neerlegging", "24/11/2026 11:00",
-        "blijft steken", "mail.example.be: answered 550", "grijs scherm",
+        "vastgelopen", "mail.example.be: answered 550", "grijs scherm",
         "Uw firewall houdt iets tegen.",
     ):  # fmt: skip
         assert text in page, text

@@ -14,7 +14,7 @@ from bot.texts import DESK, FOLDER, read_texts
 
 ROOT = Path(__file__).parents[2]
 # In French « : ; ? ! » follow a blank that no line may be broken at.
-_BREAKS = re.compile(r"[^\s:;?!-] [:;?!»](?=[\s)”’]|$)|« ")
+_BREAKS = re.compile(r"[^\s:;?!-] [:;?!](?=[\s)”’]|$)|« | »")
 # What stands in doubled braces is JSON.
 _TYPED = re.compile(r"\w'\w|\"(?![^{]*}})")
 
@@ -72,6 +72,17 @@ def test_an_answer_begins_with_a_sentence_of_25_words_at_most(language: str) -> 
 
     assert len(firsts) > 50
     assert {n: s for n, s in firsts.items() if len(re.findall(r"\S*\w\S*", s)) > 25} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_has_110_words_at_most(language: str) -> None:
+    lengths = {
+        name: sum(any(map(str.isalpha, word)) for word in text.split())
+        for name, variations in read_responses(ROOT / "data").items()
+        if "faq/" in name and (text := (variation(variations, language) or {}).get("text"))
+    }
+
+    assert {name: words for name, words in lengths.items() if words > 110} == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

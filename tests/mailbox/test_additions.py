@@ -40,7 +40,7 @@ async def test_a_second_request_joins_the_first(desk: Desk) -> None:
     assert "nummer van het certificaat: 9B:01:77" in added
     answer = " ".join(plain(read_message(desk.sent()[1])).split())
     assert f"al een lopende aanvraag voor dezelfde jaarrekening: {reference}" in answer
-    assert "Gaat het toch om een andere aanvraag? Antwoord dan op deze mail" in answer
+    assert "Gaat het toch om een andere aanvraag? Laat het dan weten door op deze mail" in answer
     assert TicketCodes(KEY).code(reference) not in answer
 
 

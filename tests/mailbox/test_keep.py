@@ -49,7 +49,7 @@ def test_a_mail_with_a_secret_is_not(raw: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("nl", "niet bewaard"), ("fr", "pas été conservé"), ("en", "not kept"), ("", "not kept")],
+    [("nl", "niet bewaard"), ("fr", "n’a conservé"), ("en", "kept neither"), ("", "kept neither")],
 )
 def test_the_copy_says_why_in_the_language_of_the_mail(language: str, words: str) -> None:
     text = " ".join(plain(read_message(kept(write_mail(PASSWORD), language))).split())
