@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import Select, bindparam, exists, func, or_, select, update
 from sqlalchemy.engine import Connection, Engine
 
 from bot.delivery.outbox import DONE, DOUBTFUL, PARKED, PENDING, SENDING, Item
@@ -17,6 +17,41 @@ _MAX_ERROR_CHARS = 500
 _IN_DOUBT = "nobody knows whether it arrived"
 
 
+def _next_due() -> Select[Any]:
+    """Ask for the next item of ``targets`` that is due ``now`` and waits for no other.
+
+    What belongs to one ticket arrives in the order in which it was queued. An item in doubt
+    holds nothing up, a parked one only what was made to follow it.
+    """
+    first, earlier = OUTBOX.alias(), OUTBOX.alias()
+    has_to_wait = exists().where(
+        first.c.key == OUTBOX.c.after, first.c.status.in_((PENDING, SENDING, PARKED))
+    )
+    is_behind = exists().where(
+        earlier.c.reference == OUTBOX.c.reference,
+        earlier.c.target == OUTBOX.c.target,
+        earlier.c.id < OUTBOX.c.id,
+        earlier.c.status.in_((PENDING, SENDING)),
+    )
+    return (
+        select(OUTBOX)
+        .where(
+            OUTBOX.c.status == PENDING,
+            OUTBOX.c.next_try_at <= bindparam("now"),
+            OUTBOX.c.target.in_(bindparam("targets", expanding=True)),
+            or_(OUTBOX.c.after.is_(None), ~has_to_wait),
+            ~is_behind,
+        )
+        .order_by(OUTBOX.c.next_try_at, OUTBOX.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+# Made once: making it takes longer than asking it.
+_DUE = _next_due()
+
+
 class SqlOutbox:
     """Keeps what waits to be delivered in SQLite or PostgreSQL."""
 
@@ -25,19 +60,8 @@ class SqlOutbox:
 
     def claim(self, targets: Sequence[str], now: datetime) -> Item | None:
         """Take the next item that is due, counted as tried, so that nobody else takes it."""
-        due = (
-            select(OUTBOX)
-            .where(
-                OUTBOX.c.status == PENDING,
-                OUTBOX.c.next_try_at <= to_column(now),
-                OUTBOX.c.target.in_(targets),
-                *_is_next(),
-            )
-            .order_by(OUTBOX.c.next_try_at, OUTBOX.c.id)
-            .limit(1)
-        )
         with writing(self._engine) as connection:
-            row = connection.execute(due.with_for_update(skip_locked=True)).first()
+            row = connection.execute(_DUE, {"now": to_column(now), "targets": targets}).first()
             if row is None:
                 return None
             # A later try must not be taken for this one.
@@ -166,25 +190,6 @@ def queue(connection: Connection, item: Item, now: datetime) -> bool:
         .on_conflict_do_nothing(index_elements=["key"])
     )
     return bool(made.rowcount)
-
-
-def _is_next() -> tuple[Any, Any]:
-    """Say that nothing has to arrive first.
-
-    What belongs to one ticket arrives in the order in which it was queued. An item in doubt
-    holds nothing up, a parked one only what was made to follow it.
-    """
-    first, earlier = OUTBOX.alias(), OUTBOX.alias()
-    has_to_wait = exists().where(
-        first.c.key == OUTBOX.c.after, first.c.status.in_((PENDING, SENDING, PARKED))
-    )
-    is_behind = exists().where(
-        earlier.c.reference == OUTBOX.c.reference,
-        earlier.c.target == OUTBOX.c.target,
-        earlier.c.id < OUTBOX.c.id,
-        earlier.c.status.in_((PENDING, SENDING)),
-    )
-    return or_(OUTBOX.c.after.is_(None), ~has_to_wait), ~is_behind
 
 
 def _time_of(connection: Connection) -> datetime:
