@@ -1,47 +1,62 @@
+import tarfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 import rasa.shared.utils.io as rasa_io
-import rasa.shared.utils.validation as rasa_validation
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelMetadata
+from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.shared.core.domain import Domain
-from rasa.shared.utils.validation import YamlValidationException
 
 from bot.dialogue.patches.trained_domain import trusting_the_trained_domain
+from tests.forked import ROOT
 
-DOMAIN = """
-version: "3.1"
-intents: [greet, leave]
-responses:
-  utter_greet:
-  - text: Hallo
-"""
-# The schema wants a text here; nothing that reads the domain minds.
-STRANGE = DOMAIN.replace("text: Hallo", "text: 1")
+pytestmark = pytest.mark.trained
 
 
-def test_the_domain_is_read_as_without_it() -> None:
-    expected = Domain.from_yaml(DOMAIN)
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's model, as Rasa unpacks it."""
+    folder = tmp_path_factory.mktemp("model")
+    with tarfile.open(ROOT / "models" / "cybo.tar.gz") as archive:
+        names = ("metadata.json", "components/domain_provider/domain.yml")
+        archive.extractall(folder, [archive.getmember(name) for name in names], filter="data")
+    return folder
+
+
+def provided(unpacked: Path) -> Domain:
+    """The domain that policies get, where loading reads the metadata first, as Rasa does."""
+    ModelMetadata.from_dict(rasa_io.read_json_file(unpacked / "metadata.json"))
+    provider = DomainProvider.load(
+        config={},
+        model_storage=LocalModelStorage(unpacked / "components"),
+        resource=Resource("domain_provider"),
+        execution_context=ExecutionContext(GraphSchema({})),
+    )
+    return provider.provide_inference()
+
+
+def test_policies_get_the_domain_that_rasa_would_have_given_them(unpacked: Path) -> None:
+    expected = provided(unpacked)
 
     with trusting_the_trained_domain():
-        domain = Domain.from_yaml(DOMAIN)
+        domain = provided(unpacked)
 
     assert domain.as_dict() == expected.as_dict()
     assert domain.fingerprint() == expected.fingerprint()
 
 
-def test_what_training_accepted_is_not_checked_again() -> None:
+def test_its_text_is_not_parsed(unpacked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(rasa_io, "read_yaml", refuse)
+
     with trusting_the_trained_domain():
-        domain = Domain.from_yaml(STRANGE)
-
-    assert "utter_greet" in domain.responses
-
-
-def test_afterwards_rasa_checks_again() -> None:
-    with trusting_the_trained_domain():
-        Domain.from_yaml(STRANGE)
-
-    with pytest.raises(YamlValidationException):
-        Domain.from_yaml(STRANGE)
+        assert provided(unpacked).intents
 
 
 def fail_while_loading() -> None:
@@ -50,34 +65,9 @@ def fail_while_loading() -> None:
 
 
 def test_afterwards_rasa_is_as_it_was_even_when_loading_failed() -> None:
-    before = (rasa_validation.validate_yaml_schema, rasa_io.read_yaml)
+    before = vars(ModelMetadata)["from_dict"], vars(DomainProvider)["load"]
 
     with pytest.raises(OSError, match="cut off"):
         fail_while_loading()
 
-    assert (rasa_validation.validate_yaml_schema, rasa_io.read_yaml) == before
-
-
-def test_a_text_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    parsed: list[str] = []
-
-    def read_yaml(content: str, *_: Any, **__: Any) -> dict[str, Any]:
-        parsed.append(content)
-        return {"text": content}
-
-    monkeypatch.setattr(rasa_io, "read_yaml", read_yaml)
-
-    with trusting_the_trained_domain():
-        read = [rasa_io.read_yaml(text) for text in ("a: 1", "b: 2", "a: 1", "a: 1")]
-
-    assert parsed == ["a: 1", "b: 2"]
-    assert read == [{"text": "a: 1"}, {"text": "b: 2"}, {"text": "a: 1"}, {"text": "a: 1"}]
-
-
-def test_who_changes_what_was_parsed_changes_nobody_elses() -> None:
-    with trusting_the_trained_domain():
-        first = rasa_io.read_yaml(DOMAIN)
-        first["responses"]["utter_greet"].clear()
-        second = rasa_io.read_yaml(DOMAIN)
-
-    assert second["responses"]["utter_greet"] == [{"text": "Hallo"}]
+    assert (vars(ModelMetadata)["from_dict"], vars(DomainProvider)["load"]) == before
