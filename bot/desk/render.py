@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -52,26 +53,7 @@ class Renderer:
 
     def __init__(self) -> None:
         self._texts = {language: read_texts(language, DESK) for language in LANGUAGES}
-        self._environment = _Environment(
-            loader=FileSystemLoader(FOLDER),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            # Read and compiled now: nobody waits for a file, or for its date, later.
-            auto_reload=False,
-        )
-        self._environment.filters |= {
-            "fill": _fill,
-            "named": _named,
-            "moment": _moment,
-            "day": _day,
-            "shown": _shown,
-            "detail": _detail,
-            "word": _word,
-        }
-        for name in self._environment.list_templates(extensions=["j2"]):
-            self._environment.get_template(name)
+        self._environment = _templates()
 
     def render(self, template: str, language: str, **values: Any) -> str:
         """Render a page."""
@@ -91,6 +73,31 @@ class Renderer:
         for part in name.split("."):
             found = found[part]
         return str(found)
+
+
+@cache
+def _templates() -> Environment:
+    """Read and compile every template now: nobody waits for a file, or for its date, later."""
+    environment = _Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "fill": _fill,
+        "named": _named,
+        "moment": _moment,
+        "day": _day,
+        "shown": _shown,
+        "detail": _detail,
+        "word": _word,
+    }
+    for name in environment.list_templates(extensions=["j2"]):
+        environment.get_template(name)
+    return environment
 
 
 def navigation(role: Role) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from bot.accounts.passwords import Passwords
 from bot.delivery.ticket import Line
 from bot.desk.parts import Surroundings
 from bot.desk.site import Desk
-from bot.review.verdicts import topic_titles
+from bot.review.verdicts import Titles, topic_titles
 from bot.settings import Settings
 from bot.shell.project import read_responses
 from bot.storage import SqlAccountStore, open_database
@@ -81,6 +82,12 @@ class Browser:
         self.status, self.url = response.status, response.url.path_qs
 
 
+@cache
+def titles() -> Titles:
+    """What the project's topics are called."""
+    return topic_titles(read_responses())
+
+
 Visitors = Callable[..., Awaitable[Browser]]
 
 
@@ -128,7 +135,7 @@ async def visit(
             wake=lambda: None,
             mailbox_age_s=lambda: None,
             passwords=CHEAP,
-            titles=topic_titles(read_responses()),
+            titles=titles(),
         )
         application = web.Application()
         application.add_routes(Desk(around).routes())

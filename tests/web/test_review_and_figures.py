@@ -20,13 +20,11 @@ from bot.desk.parts import Surroundings
 from bot.desk.site import Desk
 from bot.feedback import Feedback
 from bot.figures import Count
-from bot.review.verdicts import topic_titles
 from bot.settings import Settings
-from bot.shell.project import read_responses
 from bot.storage import SqlFeedbackStore, SqlReviews, SqlTurnStore
 from bot.storage.counters import count
 from bot.storage.engine import writing
-from tests.desk.conftest import CHEAP, PASSWORD, Clock, accounts, clock, engine
+from tests.desk.conftest import CHEAP, PASSWORD, Clock, accounts, clock, engine, titles
 from tests.desk.test_review import TURN
 from tests.serving import free_port
 from tests.web.conftest import SCREENSHOTS
@@ -56,7 +54,7 @@ def desk(engine: Engine, accounts: Accounts, clock: Clock, tmp_path: Path) -> It
         wake=lambda: None,
         mailbox_age_s=lambda: None,
         passwords=CHEAP,
-        titles=topic_titles(read_responses()),
+        titles=titles(),
     )
     application = web.Application()
     application.add_routes(Desk(around).routes())
