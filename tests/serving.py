@@ -3,20 +3,19 @@
 import json
 import os
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.settings import read_settings
+from tests.forked import run_cybo, start_cybo
 from tests.logs import assert_nothing_personal
 
-ROOT = Path(__file__).parents[1]
 _START_TIMEOUT_S = 90
 TOKEN = "token of the tests"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -35,7 +34,7 @@ class Site:
     folder: Path
     port: int = field(default_factory=free_port)
     settings: dict[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[bytes] | None = None
+    process: BaseProcess | None = None
 
     @property
     def url(self) -> str:
@@ -59,22 +58,15 @@ class Site:
         }
 
     def start(self) -> None:
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [str(Path(sys.executable).parent / "cybo"), "serve"],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        self.process = start_cybo(("serve",), self.environment, self.folder / "server.log")
         deadline = time.monotonic() + _START_TIMEOUT_S
         while time.monotonic() < deadline:
-            if self.process.poll() is not None:
+            if self.process.exitcode is not None:
                 pytest.fail(f"the server stopped: {self.log[-2000:]}")
             try:
                 urllib.request.urlopen(f"{self.url}/readyz", timeout=5)
             except OSError:
-                time.sleep(0.2)
+                time.sleep(0.05)
             else:
                 return
         self.kill()
@@ -83,7 +75,7 @@ class Site:
     def kill(self) -> None:
         if self.process:
             self.process.kill()
-            self.process.wait(timeout=30)
+            self.process.join(30)
             # Every journey ends here, and none may have told the log about its people.
             environment = self.environment
             assert_nothing_personal(self.log, read_settings(environment), self.settings)
@@ -101,13 +93,6 @@ class Site:
 
     def cybo(self, *words: str) -> Any:
         """Run another command on the same data; gives the JSON that it prints."""
-        result = subprocess.run(
-            [str(Path(sys.executable).parent / "cybo"), *words, "--json"],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        result = run_cybo(*words, "--json", environment=self.environment)
         assert result.returncode == 0, result.stderr
         return json.loads(result.stdout)

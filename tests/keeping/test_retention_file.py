@@ -6,7 +6,7 @@ import pytest
 
 from bot.settings import read_settings
 from bot.shell.retention import RetentionError, read_retention
-from tests.serving import ROOT
+from tests.forked import ROOT
 
 GOOD = {
     "conversation_days": "30",

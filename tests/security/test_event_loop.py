@@ -19,8 +19,9 @@ import pytest
 
 from bot.channels.sessions import Sessions, read_key
 from tests.conversations.script import ANSWERS, START
+from tests.forked import ROOT
 from tests.pace import Pace
-from tests.serving import BEARER, ROOT, Site
+from tests.serving import BEARER, Site
 
 pytestmark = [pytest.mark.trained, pytest.mark.alone]
 PASSWORD = "vier paarden in een wei"

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.conversations.script import ANSWERS
-from tests.serving import ROOT, Site
+from tests.forked import ROOT
+from tests.serving import Site
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 _ANSWER_TIMEOUT_MS = 15_000

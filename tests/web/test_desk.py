@@ -19,7 +19,8 @@ from bot.tickets.model import Ticket
 from tests.conversations.script import QUESTION
 from tests.desk.conftest import CHEAP, PASSWORD
 from tests.desk.seed import fill
-from tests.serving import ROOT, Site
+from tests.forked import ROOT
+from tests.serving import Site
 from tests.web.conftest import Visit, Visitor
 from tests.web.desk_server import DeskServer
 from tests.web.test_accessibility import PHONE, WCAG_2_2_AA, ZOOMED
