@@ -248,7 +248,7 @@ async def test_the_queue_is_filtered(
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "nothing to review. When"),
+        ("en", "nothing to review. Messages"),
         ("fr", "rien à revoir. Dès"),
         ("nl", "niets na te kijken. K"),
     ],
