@@ -23,6 +23,24 @@ class ConversationQuery:
 
 
 @dataclass(frozen=True)
+class Overview:
+    """A conversation in an export, without what was said.
+
+    ``id``: number of its latest turn that fits, by which the desk opens it. ``outcome``: of
+    that turn. ``told_at``: when a reply first said that an automated assistant answers.
+    """
+
+    id: int
+    first_at: datetime
+    last_at: datetime
+    channel: str
+    language: str
+    turns: int
+    outcome: str
+    told_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Found:
     """A conversation in a list: its latest turn that fits, and how many fit.
 

@@ -19,6 +19,7 @@ class TurnRecord:
 
     ``text``: the message, secrets masked. ``outcome`` and ``topics``: as the HTTP contract
     names them. ``confidence``: 0 to 1. ``ms``: from the message to its last reply.
+    ``introduces``: a reply said that an automated assistant answers.
     """
 
     conversation: str
@@ -31,6 +32,7 @@ class TurnRecord:
     topics: tuple[str, ...]
     confidence: float
     ms: float
+    introduces: bool = False
 
 
 class TurnStore(Protocol):

@@ -213,6 +213,7 @@ class Assistant:
                 tuple(dict.fromkeys(topic for reply in replies for topic in reply.topics)),
                 float(intent.get("confidence") or 0.0),
                 ms,
+                introduces=any(reply.introduces for reply in replies),
             )
         )
 

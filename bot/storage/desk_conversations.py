@@ -1,13 +1,13 @@
 """The conversations as the desk's pages look for them."""
 
 from collections.abc import Sequence
-from datetime import timezone
+from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.engine import Engine
 
-from bot.conversations import ConversationQuery, Found
+from bot.conversations import ConversationQuery, Found, Overview
 from bot.storage.engine import to_column
 from bot.storage.tables import TICKETS, TURNS
 
@@ -38,6 +38,46 @@ class DeskConversations:
         with self._engine.connect() as connection:
             total = connection.execute(select(func.count()).select_from(fitting)).scalar_one()
             return [_found(row, row.turns) for row in connection.execute(wanted)], int(total)
+
+    def overviews(self, query: ConversationQuery, before: int, most: int) -> Sequence[Overview]:
+        """Give the latest conversations that fit and whose latest turn is below ``before``."""
+        fitting = (
+            select(func.max(TURNS.c.id).label("latest"))
+            .where(and_(True, *_conditions(query)))
+            .group_by(TURNS.c.conversation)
+            .having(func.max(TURNS.c.id) < before)
+            .order_by(func.max(TURNS.c.id).desc())
+            .limit(most)
+            .subquery()
+        )
+        latest, every = TURNS.alias("latest"), TURNS.alias("every")
+        of_each = (
+            select(
+                latest,
+                func.min(every.c.at).label("first_at"),
+                func.max(every.c.at).label("last_at"),
+                func.count(every.c.id).label("turns"),
+                func.min(case((every.c.introduces, every.c.at))).label("told_at"),
+            )
+            .join(fitting, latest.c.id == fitting.c.latest)
+            .join(every, every.c.conversation == latest.c.conversation)
+            .group_by(*latest.c)
+            .order_by(latest.c.id.desc())
+        )
+        with self._engine.connect() as connection:
+            return [
+                Overview(
+                    row.id,
+                    _utc(row.first_at),
+                    _utc(row.last_at),
+                    row.channel,
+                    row.language,
+                    int(row.turns),
+                    row.outcome,
+                    _utc(row.told_at) if row.told_at else None,
+                )
+                for row in connection.execute(of_each)
+            ]
 
     def find(self, number: int) -> Found | None:
         """Give the conversation that a turn belongs to."""
@@ -88,11 +128,15 @@ def _conditions(query: ConversationQuery) -> list[Any]:
     return conditions
 
 
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=timezone.utc)
+
+
 def _found(row: Any, turns: int) -> Found:
     return Found(
         row.id,
         row.conversation,
-        row.at.replace(tzinfo=timezone.utc),
+        _utc(row.at),
         row.channel,
         row.language,
         row.text,

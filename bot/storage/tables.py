@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 METADATA = MetaData()
@@ -210,6 +211,7 @@ TURNS = Table(
     Column("topics", Text, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("ms", Float, nullable=False),
+    Column("introduces", Boolean, nullable=False, server_default=false()),
 )
 
 COUNTERS = Table(

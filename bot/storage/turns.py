@@ -45,6 +45,7 @@ class SqlTurnStore:
                 topics=",".join(turn.topics),
                 confidence=turn.confidence,
                 ms=turn.ms,
+                introduces=turn.introduces,
             )
         )
         if turn.outcome in UNANSWERED:

@@ -1,5 +1,8 @@
 """Looking for conversations at the desk and reading one."""
 
+import csv
+import io
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -58,6 +61,60 @@ async def test_conversations_are_found_by_their_turns(
     page = await browser.open(f"/desk/conversations?{query}")
 
     assert page.count('<th scope="row">') == found
+
+
+def exported(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+
+
+async def test_an_export_says_when_each_visitor_was_told_who_answers(
+    visit: Visitors, accounts: Accounts, engine: Engine
+) -> None:
+    told = replace(TURN, at=NOW + timedelta(minutes=2), introduces=True)
+    later = replace(told, at=NOW + timedelta(minutes=9), outcome="form")
+    untold = replace(TURN, conversation="rest/b", channel="rest")
+    SqlTurnStore(engine).record([TURN, told, later, untold])
+    browser = await visit("an")
+
+    text = await browser.open("/desk/conversations.csv")
+
+    assert exported(text) == [
+        {"conversation": "4", "first": "2026-11-24T11:00:00+01:00",
+         "last": "2026-11-24T11:00:00+01:00", "channel": "rest", "language": "nl", "turns": "1",
+         "outcome": "answer", "told_at": ""},
+        {"conversation": "3", "first": "2026-11-24T11:00:00+01:00",
+         "last": "2026-11-24T11:09:00+01:00", "channel": "web", "language": "nl", "turns": "3",
+         "outcome": "form", "told_at": "2026-11-24T11:02:00+01:00"},
+    ]  # fmt: skip
+    assert "grijs scherm" not in text
+    with engine.connect() as connection:
+        noted = connection.execute(select(AUDIT).order_by(AUDIT.c.id.desc())).first()
+    assert (noted.user, noted.action, noted.detail) == ("an", "conversations_exported", "2")
+
+
+async def test_an_export_holds_what_the_filters_find(
+    visit: Visitors, accounts: Accounts, turns: None
+) -> None:
+    browser = await visit("an")
+
+    page = await browser.open("/desk/conversations?language=fr")
+    (link,) = re.findall(r'href="(/desk/conversations\.csv[^"]*)"', page)
+    text = await browser.open(link)
+
+    assert [row["language"] for row in exported(text)] == ["fr"]
+
+
+async def test_a_long_export_misses_nothing_and_repeats_nothing(
+    visit: Visitors, accounts: Accounts, engine: Engine
+) -> None:
+    many = [replace(TURN, conversation=f"widget:{n}") for n in range(430)]
+    SqlTurnStore(engine).record([*many, *many])
+    browser = await visit("an")
+
+    rows = exported(await browser.open("/desk/conversations.csv"))
+
+    assert [row["conversation"] for row in rows] == [str(860 - n) for n in range(430)]
+    assert {row["turns"] for row in rows} == {"2"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
