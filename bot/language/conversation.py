@@ -86,7 +86,12 @@ def requested_language(text: str, *, is_asked_for_a_language: bool = False) -> s
         return None
     language = named.pop()
     rest = [token for token in tokens if token not in _NAMES[language]]
-    if language == "en" and set(tokens) & set(_NAMES["en"]) == {"en"} and rest:
+    # Alone it is English, but not between two dates.
+    if (
+        language == "en"
+        and set(tokens) & set(_NAMES["en"]) == {"en"}
+        and fold(text).strip() != "en"
+    ):
         return None
     if is_asked_for_a_language and not set(rest) & _SPEAKING:
         return None
@@ -120,11 +125,12 @@ def next_language(current: str | None, evidence: Evidence) -> str:
         return best if overrules else str(evidence.page)
     if current is None:
         return best if words else DEFAULT_LANGUAGE
+    speaking = sum(evidence.speaks_for(w, best) for w in set(telling_words(evidence.text)))
     if evidence.is_in_form:
         least = _SWITCH_WORDS_BESIDE_A_NAME if evidence.is_name_asked else _SWITCH_WORDS_IN_FORM
-        is_sentence = words >= least and probability >= _SWITCH_AT_IN_FORM
+        # "Rita punt wouters at proximus punt be" is an address.
+        is_sentence = words >= least and speaking > 1 and probability >= _SWITCH_AT_IN_FORM
         return best if is_sentence else current
-    speaking = sum(evidence.speaks_for(w, best) for w in set(telling_words(evidence.text)))
     # Names and rare words speak for none: the letters of "Nathalie Collard" look English, and
     # a Fleming may thank with "merci he".
     if speaking > 1 and probability >= _SWITCH_AT.get(speaking, _SWITCH_AT_LONGER):

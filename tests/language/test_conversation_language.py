@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.language import LANGUAGES
-from bot.language.conversation import Evidence, next_language
+from bot.language.conversation import Evidence, next_language, requested_language
 from bot.language.neutral import is_neutral
 
 ONE, TWO, THREE = "scherm", "grijs scherm", "mijn grijs scherm"
@@ -138,3 +138,20 @@ def test_two_words_of_another_language_change_it() -> None:
     evidence = Evidence("grey screen", {"en": 0.99, "nl": 0.01}, speaks_for=speaks_for)
 
     assert next_language("nl", evidence) == "en"
+
+
+def test_an_address_that_is_spelt_out_speaks_no_language() -> None:
+    text = "rita punt wouters at proximus punt be"
+    evidence = Evidence(
+        text, {"en": 0.99, "nl": 0.01}, is_in_form=True, speaks_for=lambda word, _: word == "at"
+    )
+
+    assert next_language("nl", evidence) == "nl"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("en", "en"), ("EN", "en"), ("31/12/22 en 31/12/23", None), ("1 en 2", None)],
+)
+def test_a_conjunction_asks_for_no_language(text: str, language: str | None) -> None:
+    assert requested_language(text) == language
