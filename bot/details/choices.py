@@ -28,7 +28,7 @@ CERTIFICATE_TYPES = ("globalsign", "isabel", "quovadis", "other")
 _Phrases = Mapping[str, Sequence[str]]
 
 # Phrases are folded (lower case, no accents) and matched on whole words.
-_MODEL_SIZES: _Phrases = {
+MODEL_SIZES: _Phrases = {
     "full": (
         "full", "full model", "complete", "complete model", "vol", "vol-kap", "vol-inb",
         "volledig", "volledige", "volledig model", "volledig schema", "vol schema", "vol model",
@@ -150,7 +150,7 @@ _MODEL_OF_CODE = {
 }  # fmt: skip
 
 PHRASES: Mapping[str, _Phrases] = {
-    "filing_model": {**_MODEL_SIZES, **_OTHER_MODELS},
+    "filing_model": {**MODEL_SIZES, **_OTHER_MODELS},
     "deposit_type": _DEPOSIT_TYPES,
     "filing_language": _FILING_LANGUAGES,
     "certificate_type": _CERTIFICATE_TYPES,
@@ -173,7 +173,7 @@ def parse_filing_model(text: str) -> str:
         return parse_filing_model(text.replace("-", " "))
     if value is None:
         raise InvalidDetail("filing_model", "unknown")
-    if value in _MODEL_SIZES and _contains_any(folded, _ASSOCIATIONS):
+    if value in MODEL_SIZES and _contains_any(folded, _ASSOCIATIONS):
         return f"association_{value}"
     return value
 
@@ -311,6 +311,11 @@ def _contains(folded: str, phrase: str) -> bool:
 
 def _is_of_a_word(mark: str) -> bool:
     return mark.isalnum() or mark in {"_", "-"}
+
+
+def says_association(text: str) -> bool:
+    """Say whether a text names an association: its models are others than a company's."""
+    return _contains_any(fold(text), _ASSOCIATIONS)
 
 
 def names_association(word: str) -> bool:

@@ -5,7 +5,9 @@ The terms are those of the glossary in `data/guidance/facts.yaml`.
 
 from bot.details.dates import format_closing_date
 from bot.details.numbers import format_enterprise_number
+from bot.language import LANGUAGES
 from bot.texts import texts
+from bot.understanding.text import fold
 
 _TEXTS = texts("details")
 
@@ -33,6 +35,16 @@ def shown_value(detail: str, value: str, language: str) -> str:
         return format_closing_date(value)
     values = _TEXTS[language]["values"]
     return str(values[detail][value]) if detail in values else value
+
+
+def is_shown_value(detail: str, text: str) -> bool:
+    """Say whether a text is a value of a detail as people read it, in any language: a button."""
+    said = fold(text).strip(" .")
+    return any(
+        said == fold(str(shown))
+        for language in LANGUAGES
+        for shown in _TEXTS[language]["values"].get(detail, {}).values()
+    )
 
 
 def detail_line(detail: str, value: str, language: str, *, code: str | None = None) -> str:

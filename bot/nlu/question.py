@@ -1,11 +1,18 @@
 """What Cybo asked last: a message means one thing after one question and another after another."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.details.choices import says_association
 
 FORM = "migration_request_form"
 # Of questions that the encoder was not tuned on, the one that is answered alike.
 _ALIKE = {"add_to_ticket": "confirm_ticket"}
+# An answer further back has scrolled away: whoever asks again may read it again.
+_RECENT_TURNS = 3
 OFFER, CLARIFY, ELSE = "offer_request", "clarify", "anything_else"
 
 
@@ -22,8 +29,42 @@ def offered_intent(tracker: DialogueStateTracker | None) -> str | None:
     if tracker is None or tracker.active_loop_name:
         return None
     said = next((e for e in reversed(tracker.events) if isinstance(e, BotUttered)), None)
-    offered = (said.metadata.get("metadata") or {}).get("offers") if said else None
+    offered = _told(said).get("offers") if said else None
     return str(offered) if offered else None
+
+
+def answered_topics(tracker: DialogueStateTracker | None) -> frozenset[str]:
+    """Name the topics of the guidance that the last turns answered."""
+    found: set[str] = set()
+    turns = 0
+    for event in reversed(tracker.events if tracker else ()):
+        if isinstance(event, SessionStarted) or turns >= _RECENT_TURNS:
+            break
+        turns += isinstance(event, UserUttered)
+        if isinstance(event, BotUttered) and _told(event).get("outcome") == "answer":
+            found.add(str(_told(event).get("topic") or ""))
+    return frozenset(found - {""})
+
+
+def has_handed_over(tracker: DialogueStateTracker | None) -> bool:
+    """Say whether Cybo's last words named people to turn to."""
+    events = reversed(tracker.events if tracker else ())
+    said = next((event for event in events if isinstance(event, BotUttered)), None)
+    return said is not None and _told(said).get("outcome") == "handoff"
+
+
+def speaks_for_an_association(tracker: DialogueStateTracker | None) -> bool:
+    """Say whether the visitor named an association: its models are others than a company's."""
+    for event in reversed(tracker.events if tracker else ()):
+        if isinstance(event, SessionStarted):
+            break
+        if isinstance(event, UserUttered) and says_association(event.text or ""):
+            return True
+    return False
+
+
+def _told(event: BotUttered) -> Mapping[str, Any]:
+    return event.metadata.get("metadata") or {}
 
 
 def asked_last(tracker: DialogueStateTracker | None) -> str | None:

@@ -16,10 +16,16 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.details.model import DETAILS, Mention
 from bot.language.conversation import named_language
-from bot.nlu.intent_decider import set_intent
+from bot.nlu.intent_decider import RESPONSE_SELECTOR, set_intent
 from bot.nlu.language_identifier import LANGUAGE, REQUESTED_LANGUAGE
 from bot.nlu.message_encoder import READING
-from bot.nlu.question import offered_intent, requested_slot
+from bot.nlu.question import (
+    answered_topics,
+    has_handed_over,
+    offered_intent,
+    requested_slot,
+    speaks_for_an_association,
+)
 from bot.privacy import mask_secrets
 from bot.reading.filings import Filings
 from bot.reading.model import NOTHING_READ
@@ -129,9 +135,21 @@ def _situation(tracker: DialogueStateTracker | None) -> Situation:
         tuple({k: str(v) for k, v in filing.items() if v} for filing in all_of_them),
     )
     known = {name: str(slots[name]) for name in DETAILS if slots.get(name)}
-    return Situation(date.today(), requested, offered_intent(tracker), filings, known)
+    return Situation(
+        date.today(),
+        requested,
+        offered_intent(tracker),
+        filings,
+        known,
+        answered_topics(tracker),
+        has_handed_over(tracker),
+        speaks_for_an_association(tracker),
+    )
 
 
 def _decided(message: Message) -> Decided:
     decided = message.get(INTENT) or {}
-    return Decided(str(decided.get("name") or ""), float(decided.get("confidence") or 0.0))
+    name = str(decided.get("name") or "")
+    selected = (message.get(RESPONSE_SELECTOR) or {}).get(name) or {}
+    key = str((selected.get("response") or {}).get("intent_response_key") or "")
+    return Decided(name, float(decided.get("confidence") or 0.0), key.partition("/")[2])

@@ -74,6 +74,12 @@ def are_apart(found: Sequence[Mention], filings: Filings, *, is_adding: bool) ->
     return filings.count > 1 and bool(numbers) and max(numbers) <= filings.count
 
 
+def has_unplaced_numbers(found: Sequence[Mention]) -> bool:
+    """Say whether more firms are named than the reading tells filings apart."""
+    numbers = [mention for mention in found if mention.detail == NUMBER]
+    return len({m.value for m in numbers}) > len({m.filing for m in numbers}) > 1
+
+
 def in_sequence(
     found: Sequence[Mention], tellers: Collection[str] = KEYS, *, after: int = 0
 ) -> list[Mention]:

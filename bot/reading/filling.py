@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from bot.details.answers import (
     ADD_TO_TICKET,
@@ -13,12 +14,21 @@ from bot.details.answers import (
     YES_NO_SLOTS,
     joins_earlier,
 )
-from bot.details.choices import parse_model_code
+from bot.details.choices import MODEL_SIZES, parse_model_code, says_association
 from bot.details.labels import named_detail, named_filing
 from bot.details.model import DETAILS, FILING_DETAILS, InvalidDetail, Mention
 from bot.details.parse import parse_detail, parse_unmarked
 from bot.details.spoken import with_digits
-from bot.reading.filings import KEYS, are_apart, in_sequence, named_before, placed
+from bot.details.wording import is_shown_value
+from bot.reading.filings import (
+    KEYS,
+    Filings,
+    are_apart,
+    has_unplaced_numbers,
+    in_sequence,
+    named_before,
+    placed,
+)
 from bot.reading.model import WRONG, Stated
 from bot.reading.same import looked_up, same_mentions
 from bot.reading.turn import Turn
@@ -35,9 +45,16 @@ _OWNER = "certificate_owner"
 # "The second one", "den tweeden", "le deuxième", once its words are digits.
 _ORDINAL = re.compile(r"(?<!\d)([1-9])(?:st|nd|rd|th|ste|de|er?|re|eme|ieme)(?!\w)")
 _ORDINAL_CHARS = 400
+_NUMBER = "certificate_number"
+_OF_A_CERTIFICATE = frozenset({_OWNER, "certificate_email", "certificate_type"})
+_BETWEEN_COMMAS = re.compile(r"[^,;\n]{1,80}")
+# No telephone number, which begins with a nought or a plus, and no year.
+_LISTED_NUMBER = re.compile(r"(?=[^\d]{0,8}\d)[1-9A-Z][0-9A-Z:.-]{4,39}")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _AT_THE_END = frozenset({"add_filing", "confirm_ticket", CHANGE_SLOT})
 _AT_THE_SUMMARY = frozenset({"confirm_ticket", CHANGE_SLOT})
 _SURE_OF_A_NAME = 0.6
+_TAKEN_BACK = 0.1
 _GIVING = ("give", "correct", "add", "remove")
 _WORDS_OF_A_NAME, _WORDS_OF_AN_ANSWER = 4, 12
 # What the form refuses as a name: a sentence is none, though names have no shape.
@@ -46,6 +63,23 @@ _NO_NAME = "-"
 
 def filled_in(turn: Turn) -> tuple[Mention, ...]:
     """Give all that a message fills in, right or wrong."""
+    return tuple(_of_an_association(turn, mention) for mention in _filled_in(turn))
+
+
+def _of_an_association(turn: Turn, mention: Mention) -> Mention:
+    """Take "micro" for the association's model, where the visitor spoke of one.
+
+    What is picked from the list is meant as it stands; of several filings one may be a firm's.
+    """
+    is_plain = mention.detail == "filing_model" and mention.value in MODEL_SIZES
+    is_one = turn.situation.is_association and turn.situation.filings.count == 1
+    is_picked = turn.requested == "filing_model" and is_shown_value("filing_model", turn.text)
+    if is_plain and not is_picked and (is_one or says_association(turn.text)):
+        return replace(mention, value=f"association_{mention.value}")
+    return mention
+
+
+def _filled_in(turn: Turn) -> tuple[Mention, ...]:
     whole = list(_whole_answer(turn))
     values = list(stated_values(turn))
     if whole and whole[0].detail == _OWNER and not any(v.detail == _OWNER for v in values):
@@ -58,6 +92,8 @@ def filled_in(turn: Turn) -> tuple[Mention, ...]:
         stated = turn.reading.stated
         shaped = shaped_value(turn.text, stated, turn.requested, least, today)
         values += [shaped] if shaped else []
+    if number := _listed_number(turn, values):
+        values.append(number)
     if removed := _removed(turn, values):
         return (*(value for value in values if value.value != removed.value), removed)
     details = {value.detail for value in values} & set(DETAILS)
@@ -77,14 +113,39 @@ def stated_values(turn: Turn) -> Iterator[Mention]:
     # Outside a request nothing can be added to: what is named there begins one.
     is_adding = _begins_another(turn, found)
     is_apart = are_apart(found, filings, is_adding=is_adding)
-    if not (is_apart or turn.does("correct") or turn.does("deny")):
+    if not (turn.does("correct") or turn.does("deny")):
         after = filings.count if is_adding else filings.in_turn - 1
-        found = in_sequence(found, {"enterprise_number"}, after=after)
+        if not is_apart or has_unplaced_numbers(found):
+            found = in_sequence(found, _tellers(turn, found), after=after)
+        if is_adding and not is_apart and turn.requested not in _AT_THE_END:
+            found = _of_the_next(found, filings)
     if filings.count > 1:
         found = named_before(turn.text, found, _ordinal(turn.text, found))
     begins = is_adding and turn.requested in _AT_THE_END
     found = placed(found, filings, is_adding=is_adding, begins=begins)
     return last_values(turn.text, list(looked_up(found, filings, begins=begins)), today)
+
+
+def _tellers(turn: Turn, found: Sequence[Mention]) -> frozenset[str]:
+    """Name the details of which several values are several filings.
+
+    Two dates in a row are two years, where a date was asked and nothing is taken back.
+    """
+    dates = [m for m in found if m.detail == "closing_date" and _ISO.fullmatch(m.value)]
+    is_list = len({date.value for date in dates}) > 1 and turn.likely("correct") < _TAKEN_BACK
+    is_of_years = turn.requested == "closing_date" and is_list
+    return frozenset(KEYS if is_of_years else {"enterprise_number"})
+
+
+def _of_the_next(found: Sequence[Mention], filings: Filings) -> list[Mention]:
+    """Leave what is known of the filing in turn: a message that adds one speaks of the other."""
+    values = filings.values[filings.in_turn - 1] if filings.values else {}
+    speaks = any(m.detail in values and values[m.detail] != m.value for m in found)
+    if not speaks or any(mention.filing for mention in found):
+        return list(found)
+    return [
+        replace(m, filing=filings.count + 1) if m.detail in FILING_DETAILS else m for m in found
+    ]
 
 
 def _is_doubtful_name(turn: Turn, mark: Stated) -> bool:
@@ -130,9 +191,29 @@ def attempt(turn: Turn) -> Mention:
     return turn.mention(turn.requested, value)
 
 
+def _listed_number(turn: Turn, values: Sequence[Mention]) -> Mention | None:
+    """Give the certificate's number out of a list of its details, where nobody marked it.
+
+    "Hans Maes, h@x.example, 445566, GlobalSign": what stands between two commas, looks like a
+    number of no other kind, and is the only one.
+    """
+    stated = {value.detail for value in values}
+    is_list = len(stated & _OF_A_CERTIFICATE) > 1 and _NUMBER not in stated
+    if not is_list or turn.situation.known.get(_NUMBER):
+        return None
+    found = [
+        Mention(_NUMBER, part[0].strip(), part.start(), part.end())
+        for part in _BETWEEN_COMMAS.finditer(turn.text)
+        if _LISTED_NUMBER.fullmatch(part[0].strip())
+        and not any(m.start < part.end() and part.start() < m.end for m in turn.reading.stated)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 def _removed(turn: Turn, values: Sequence[Mention]) -> Mention | None:
     """Name the filing that is to be taken out: by its place, its number or its closing date."""
-    if not turn.does("remove") or turn.situation.filings.count < 2:
+    is_sure = turn.likely("remove") >= turn.thresholds.discard
+    if not is_sure or turn.situation.filings.count < 2:
         return None
     place = named_filing(turn.text) or _ordinal(turn.text, values)
     keys = [value.value for value in values if value.detail in KEYS]
@@ -214,8 +295,16 @@ def _begins_another(turn: Turn, values: Sequence[Mention]) -> bool:
     known = turn.situation.filings.numbers
     numbers = [m.value for m in values if m.detail == "enterprise_number" and m.value not in known]
     is_new = bool(numbers) and not turn.does("correct")
-    is_another = is_new or bool(same_mentions(turn.reading.stated, turn.thresholds.detail))
-    return turn.does("add") or (is_another and turn.requested == "add_filing")
+    is_same = bool(same_mentions(turn.reading.stated, turn.thresholds.detail))
+    if is_same and turn.situation.filings.count == 1 and _is_filled_in(turn):
+        # There is none before it that this one could be like.
+        return True
+    return turn.does("add") or ((is_new or is_same) and turn.requested == "add_filing")
+
+
+def _is_filled_in(turn: Turn) -> bool:
+    """Say whether all is known of the filing in turn."""
+    return all(turn.situation.known.get(detail) for detail in FILING_DETAILS)
 
 
 def _yes_or_no(turn: Turn) -> str | None:

@@ -51,6 +51,9 @@ _OPENING_MOVES = ("open", "add")
 # What the reader says outside a request, where the topic is no question of the guidance.
 _SURE_OUTSIDE = {**_TURNING, "language": "change_language"}
 _SURE = 0.8
+# A move under it was not heard at all.
+_UNHEARD = 0.1
+_UNCLEAR = "nlu_fallback"
 
 
 def settle(
@@ -87,6 +90,9 @@ class _Settling:
         """Settle what ends the request or turns to somebody else."""
         turn = self.turn
         left = turn.first(_LEAVING)
+        # "Stop, show me the summary" does not throw it away.
+        if left and max(map(turn.likely, _ABOUT_THE_QUESTION)) >= turn.likely(left):
+            left = None
         # Who answers the question goes on: "ja laat maar, we doen voort: 30 september 2024".
         answers = any(mention.detail == turn.requested for mention in mentions)
         # "No, stop adding" is a no to the question.
@@ -157,12 +163,19 @@ class _Settling:
     def outside(self) -> Settled:
         """Settle a message before or after a request."""
         turn = self.turn
-        if self._is_certain():
+        decided = turn.decided
+        # A button of Cybo's own asks its topic, whatever else its words may mean.
+        if self._is_certain() or (decided.kind == "faq" and decided.confidence == _BY_HEART):
             return self._as_decided(())
         values = tuple(stated_values(turn))
         if settled := self._opening(values) or self._turning(values):
             return settled
-        kind = turn.decided.kind
+        kind = decided.kind
+        if kind == "faq" and decided.topic in turn.situation.answered:
+            # Who asks it once more was not helped by what would be the same words.
+            return Settled(_TURNING["unsolved"], decided.confidence)
+        if kind == "request_human" and self._is_no_request_for_people():
+            return Settled(_UNCLEAR, decided.confidence)
         if kind in _VAGUE and (settled := self._moved(values)):
             return settled
         is_request = kind in {GIVE_DETAILS, OPEN_REQUEST} or turn.does("open")
@@ -188,7 +201,7 @@ class _Settling:
         if turn.decided.kind in _QUESTIONS:
             return None
         moved = turn.first(_SURE_OUTSIDE)
-        if moved and turn.likely(moved) >= _SURE:
+        if moved and turn.likely(moved) >= _SURE and self._may_turn(moved):
             return Settled(_SURE_OUTSIDE[moved], turn.likely(moved), values)
         return None
 
@@ -205,7 +218,23 @@ class _Settling:
         # "Message from KM_C258" comes from a scanner, too.
         if moved in _TURNING and turn.likely(moved) < turn.thresholds.discard:
             return None
+        if moved and not self._may_turn(moved):
+            return None
         return Settled(moves[moved], turn.likely(moved), values) if moved else None
+
+    def _is_no_request_for_people(self) -> bool:
+        """Say whether only the topic hears a wish for people: "I do not want to phone"."""
+        is_by_heart = self.turn.decided.confidence == _BY_HEART
+        return not is_by_heart and self.turn.likely("person") < _UNHEARD
+
+    def _may_turn(self, move: str) -> bool:
+        """Say whether something was answered that may not have helped, and people not named yet.
+
+        Who begins with "nothing works, all is gone!" has a question; to name the same people
+        once more answers nobody.
+        """
+        situation = self.turn.situation
+        return move != "unsolved" or (bool(situation.answered) and not situation.has_handed_over)
 
     def _as_decided(self, mentions: tuple[Mention, ...]) -> Settled:
         decided = self.turn.decided

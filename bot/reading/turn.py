@@ -28,7 +28,9 @@ class Situation:
 
     ``requested``: the slot that the form asks for, None outside the form. ``offered``: the
     intent that Cybo's last words offered to go on with. ``known``: the values that are written
-    down, of the filing that is being filled in and of the certificate.
+    down, of the filing that is being filled in and of the certificate. ``answered``: the topics
+    that Cybo answered in the last turns; ``has_handed_over``: its last words named people to turn
+    to. ``is_association``: the visitor said so.
     """
 
     today: date
@@ -36,14 +38,21 @@ class Situation:
     offered: str | None = None
     filings: Filings = field(default_factory=Filings)
     known: Mapping[str, str] = field(default_factory=dict)
+    answered: frozenset[str] = frozenset()
+    has_handed_over: bool = False
+    is_association: bool = False
 
 
 @dataclass(frozen=True)
 class Decided:
-    """The intent that the topics alone suggest, and how sure that is."""
+    """The intent that the topics alone suggest, and how sure that is.
+
+    ``topic``: the guidance's name of it, empty where it is none.
+    """
 
     intent: str
     confidence: float
+    topic: str = ""
 
     @property
     def kind(self) -> str:

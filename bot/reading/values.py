@@ -25,8 +25,16 @@ BRAND = "certificate_brand"
 """Entity that names a brand which is not listed."""
 # A mark below the one is no value beside another above the other.
 _DOUBTFUL, _CERTAIN = 0.65, 0.9
+_SEVERAL = 2
+# Under the one a mark has rivals, over the other it is one.
+_DOUBTED, _RIVALLING = 0.7, 0.25
+_CLOSED = frozenset({"filing_model", "deposit_type", "filing_language", "certificate_type"})
+# Days; the first financial year of a firm may take up to 24 months less a day.
+_LONGEST_YEAR = 731
+_OWNER = "certificate_owner"
+_NAME = re.compile(r"[^\W\d_]{0,40}")
 # Details that any words may state: two of them are two.
-_ANY_WORDS = frozenset({"certificate_owner", "certificate_number", "certificate_email"})
+_ANY_WORDS = frozenset({_OWNER, "certificate_number", "certificate_email"})
 # Between two parts of one value: a comma, a word.
 _BESIDE = 12
 _BEFORE = re.compile(r"([^\W\d_]{3,16})[ ,;:(/-]{1,3}\Z")
@@ -54,11 +62,18 @@ def marked_values(
     see the values before they count; of a value that is taken back and one that replaces it, that
     is the former, whatever the reading says.
     """
-    marks = [_widened(text, m) for m in stated if m.role in {VALUE, WRONG} and m.certainty >= least]
-    joined = list(_joined(text, marks, today))
+    marks = [
+        _widened(text, mark)
+        for mark in _with_rivals(text, stated, today)
+        if mark.role in {VALUE, WRONG} and mark.certainty >= least
+    ]
+    joined = [
+        _contested(m, marks) for m in _joined(text, list(_whole_names(text, marks, today)), today)
+    ]
     found = [
         (mark.role, _value(text, mark, today)) for mark in joined if not _is_outdone(mark, joined)
     ]
+    found = _without_beginnings(_of_each_year(found, today))
     if known is not None:
         found = [(role, _completed(text, mention, known, today)) for role, mention in found]
     replaced = _replacing(found, known or {}, today)
@@ -78,6 +93,94 @@ def _widened(text: str, mark: Stated) -> Stated:
                 mark, start=min(mark.start, beside.start(1)), end=max(mark.end, beside.end(1))
             )
     return mark
+
+
+def _with_rivals(text: str, stated: Sequence[Stated], today: date) -> Iterator[Stated]:
+    """Give the marks; where one of a closed list is doubtful, another value of it counts as much.
+
+    "English... no sorry accounts are in French": two languages, and the last one counts.
+    """
+    values = sorted((m for m in stated if m.role == VALUE), key=lambda mark: mark.certainty)
+    surest = {mark.detail: mark for mark in values}
+    doubtful = {name: mark for name, mark in surest.items() if mark.certainty < _DOUBTED}
+    for mark in stated:
+        rival = doubtful.get(mark.detail)
+        is_rival = (
+            rival is not None
+            and mark is not rival
+            and mark.detail in _CLOSED
+            and mark.certainty >= _RIVALLING
+            and _parsed(mark.detail, text[mark.start : mark.end], today)
+        )
+        if rival is not None and is_rival:
+            yield replace(mark, role=VALUE, certainty=rival.certainty, filing=rival.filing)
+        else:
+            yield mark
+
+
+def _without_beginnings(found: Sequence[tuple[str, Mention]]) -> list[tuple[str, Mention]]:
+    """Leave out on which day a financial year began: "from 1/1/2022 to 31/12/2022"."""
+    days = [m.value for role, m in found if m.detail == "closing_date" and role == VALUE]
+    return [
+        (role, m)
+        for role, m in found
+        if not (m.detail == "closing_date" and _is_beginning(m.value, days))
+    ]
+
+
+def _is_beginning(day: str, days: Sequence[str]) -> bool:
+    with suppress(ValueError):
+        first = date.fromisoformat(day)
+        lasts = [date.fromisoformat(other) for other in days if other != day]
+        return first.day == 1 and any(0 < (last - first).days < _LONGEST_YEAR for last in lasts)
+    return False
+
+
+def _contested(mark: Stated, marks: Sequence[Stated]) -> Stated:
+    """Take for a value what hardly reads as taken back, beside another value that is doubtful.
+
+    "Full. ah no wait, abridged": people say last what they mean, and hear what was noted.
+    """
+    is_doubtful = mark.role == WRONG and mark.certainty < _DOUBTFUL
+    beside = [m for m in marks if m.detail == mark.detail and m.role == VALUE]
+    if is_doubtful and beside and all(m.certainty < _CERTAIN for m in beside):
+        return replace(mark, role=VALUE)
+    return mark
+
+
+def _whole_names(text: str, marks: Sequence[Stated], today: date) -> Iterator[Stated]:
+    """Give the marks, a name with the words behind it that read as an address and are none.
+
+    "Peter" and "Janssen. globalsign", of which the first is a name.
+    """
+    last: Stated | None = None
+    for mark in marks:
+        words = text[mark.start : mark.end]
+        is_no_address = mark.detail == "certificate_email" and not _parsed(
+            mark.detail, words, today
+        )
+        is_behind = last and last.detail == _OWNER and text[last.end : mark.start] == " "
+        if last and is_behind and is_no_address and (name := _NAME.match(words)):
+            last = replace(last, end=mark.start + name.end())
+            continue
+        if last:
+            yield last
+        last = mark
+    if last:
+        yield last
+
+
+def _of_each_year(found: Sequence[tuple[str, Mention]], today: date) -> list[tuple[str, Mention]]:
+    """Give each year its day: "2021 and 2022, always on 31 December"."""
+    dates = [m for role, m in found if m.detail == "closing_date" and role == VALUE]
+    years = [m for m in dates if _YEAR.fullmatch(m.value.strip())]
+    days = [m for m in dates if m not in years and not _is_valid(m, today)]
+    if len(years) < _SEVERAL or len(days) != 1 or len(years) + 1 != len(dates):
+        return list(found)
+    whole = {
+        year: _parsed("closing_date", f"{days[0].value} {year.value}", today) for year in years
+    }
+    return [(role, replace(m, value=whole.get(m) or m.value)) for role, m in found if m != days[0]]
 
 
 def _completed(text: str, found: Mention, known: Mapping[str, str], today: date) -> Mention:
@@ -217,7 +320,7 @@ def _value(text: str, stated: Stated, today: date) -> Mention:
     detail = stated.detail
     if detail == "certificate_email":
         start = _start_of_spoken(text, start, end, today)
-    if detail in {"certificate_owner", "certificate_number"}:
+    if detail in {_OWNER, "certificate_number"}:
         end = start + _length_before_aside(text[start:end])
     words = text[start:end]
     try:

@@ -60,6 +60,63 @@ def test_what_a_message_does_in_the_form_has_its_rule(move: str, asked: str, int
     assert settled("iets", asked=asked, **{move: 0.9}).intent == intent
 
 
+def outside(
+    text: str, decided: Decided, *answered: str, handed_over: bool = False, **moves: float
+) -> str:
+    situation = Situation(TODAY, answered=frozenset(answered), has_handed_over=handed_over)
+    return settle(text, reading(text, **moves), decided, situation).intent
+
+
+def test_who_asks_the_same_again_does_not_read_the_same_again() -> None:
+    again = Decided("faq", 0.9, "grey_screen")
+
+    assert outside("still grey", again) == "faq"
+    assert outside("still grey", again, "fees") == "faq"
+    assert outside("still grey", again, "grey_screen") == "report_no_solution"
+
+
+def test_a_button_is_answered_however_often_it_is_clicked() -> None:
+    clicked = Decided("faq", 1.0, "grey_screen")
+
+    assert outside("I see a grey screen", clicked, "grey_screen") == "faq"
+
+
+def test_a_button_asks_its_topic_whatever_else_its_words_mean() -> None:
+    assert (
+        outside(
+            "Een neergelegde jaarrekening verbeteren",
+            Decided("faq", 1.0, "correction"),
+            open=1.0,
+            give=1.0,
+        )
+        == "faq"
+    )
+
+
+def test_nothing_failed_to_help_before_anything_was_said() -> None:
+    assert outside("all is gone!", UNSURE, unsolved=0.9) == "nlu_fallback"
+    assert outside("still gone!", UNSURE, "missing_forms", unsolved=0.9) == "report_no_solution"
+
+
+def test_people_are_not_named_twice_in_a_row() -> None:
+    found = outside("useless", UNSURE, "missing_forms", handed_over=True, unsolved=0.9)
+
+    assert found == "nlu_fallback"
+
+
+def test_who_does_not_want_to_phone_is_asked_back() -> None:
+    wish = Decided("request_human", 0.86)
+
+    assert outside("I do not want to phone", wish, person=0.02) == "nlu_fallback"
+    assert outside("give me somebody", wish, person=0.7) == "request_human"
+
+
+def test_what_may_be_something_else_does_not_throw_a_request_away() -> None:
+    found = settled("stop, show me the summary", asked="filing_model", stop=0.64, repeat=0.65)
+
+    assert found.intent == "repeat_answer"
+
+
 def test_a_request_is_not_thrown_away_on_a_hunch() -> None:
     assert settled("laat maar", asked="closing_date", stop=0.5).intent != "cancel"
 
@@ -142,13 +199,81 @@ def test_a_spoken_address_keeps_its_beginning() -> None:
 
 
 def test_two_values_of_one_detail_are_told() -> None:
+    text = "Isabel, no it was a GlobalSign"
+    brands = [(brand, "certificate_type") for brand in ("Isabel", "GlobalSign")]
+
+    found = settled(text, *brands, asked="certificate_type")
+
+    assert values(found) == {
+        "certificate_type": "globalsign",
+        "repeated_detail": "certificate_type",
+    }
+
+
+def test_two_dates_where_one_was_asked_are_two_years() -> None:
     text = "31/12/2021 and 31/12/2022"
+    dates = [("31/12/2021", "closing_date"), ("31/12/2022", "closing_date")]
+
+    found = settled(text, *dates, asked="closing_date")
+
+    assert [(m.value, m.filing) for m in found.mentions] == [("2021-12-31", 0), ("2022-12-31", 2)]
+
+
+@pytest.mark.parametrize("text", ["from 01/01/2022 to 31/12/2022", "du 1er janvier au 31/12/2022"])
+def test_the_day_on_which_a_year_began_is_no_closing_date(text: str) -> None:
+    first = "01/01/2022" if "from" in text else "1er janvier"
 
     found = settled(
-        text, ("31/12/2021", "closing_date"), ("31/12/2022", "closing_date"), asked="closing_date"
+        text, (first, "closing_date"), ("31/12/2022", "closing_date"), asked="closing_date"
     )
 
-    assert values(found) == {"closing_date": "2022-12-31", "repeated_detail": "closing_date"}
+    assert values(found) == {"closing_date": "2022-12-31"}
+
+
+def test_a_number_in_a_list_of_a_certificates_details_is_its_number() -> None:
+    text = "Hans Maes, h@x.example, 445566, globalsign"
+    marks = [
+        ("Hans Maes", "certificate_owner"),
+        ("h@x.example", "certificate_email"),
+        ("globalsign", "certificate_type"),
+    ]
+
+    found = settled(text, *marks, asked="certificate_owner", give=0.9)
+
+    assert values(found)["certificate_number"] == "445566"
+
+
+@pytest.mark.parametrize("number", ["0475 12 34 56", "2022", "445566, 778899", "dossier 445566"])
+def test_another_number_in_such_a_list_is_none(number: str) -> None:
+    text = f"Hans Maes, h@x.example, {number}"
+    marks = [("Hans Maes", "certificate_owner"), ("h@x.example", "certificate_email")]
+
+    found = settled(text, *marks, asked="certificate_owner", give=0.9)
+
+    assert "certificate_number" not in values(found)
+
+
+def test_words_that_were_taken_for_an_address_belong_to_the_name_before_them() -> None:
+    text = "mine!! peter janssen. globalsign. mail peter@x.example"
+    marks = [
+        ("peter", "certificate_owner"),
+        ("janssen. globalsign", "certificate_email"),
+        ("peter@x.example", "certificate_email"),
+    ]
+
+    found = settled(text, *marks, asked="certificate_owner", give=0.9)
+
+    assert values(found)["certificate_owner"] == "peter janssen"
+    assert values(found)["certificate_email"] == "peter@x.example"
+
+
+def test_a_day_is_of_each_year_named() -> None:
+    text = "2 boekjaren, 2021 en 2022, telkens op 31 december"
+    marks = [(words, "closing_date") for words in ("2021", "2022", "31 december")]
+
+    found = settled(text, *marks, asked="closing_date")
+
+    assert [(m.value, m.filing) for m in found.mentions] == [("2021-12-31", 0), ("2022-12-31", 2)]
 
 
 def test_a_button_counts_whatever_was_read() -> None:
