@@ -535,7 +535,7 @@ class CyboChat extends HTMLElement {
     const words = make("span", {}, text);
     const note = make("span", {}, isPending ? ` · ${this.#t.sending}` : "");
     const element = make("div", { class: "bubble user", dir: "auto" },
-      make("span", { class: "visually-hidden" }, `${this.#t.you}: `), words,
+      make("span", { class: "visually-hidden" }, `${this.#t.you}${this.#t.colon} `), words,
       make("div", { class: "meta" }, stamp(at, this.#language), note));
     this.#bubbles.set(id, { element, words, note });
     this.#told.push({ who: "user", id, text, at });
@@ -590,8 +590,8 @@ class CyboChat extends HTMLElement {
   #contactCard(t) {
     const { email, phone } = this.#contact;
     return make("address", { class: "card" }, make("strong", {}, t.contact),
-      email ? make("span", {}, `${t.mail}: `, link(email, email)) : null,
-      phone ? make("span", {}, `${t.phone}: `, make("a", { href: `tel:${phone.replace(/[^\d+]/g, "")}` }, phone)) : null);
+      email ? make("span", {}, `${t.mail}${t.colon} `, link(email, email)) : null,
+      phone ? make("span", {}, `${t.phone}${t.colon} `, make("a", { href: `tel:${phone.replace(/[^\d+]/g, "")}` }, phone)) : null);
   }
 
   #thumbs(reply, t, shown) {
@@ -692,7 +692,7 @@ class CyboChat extends HTMLElement {
 }
 
 function sourceLine(reply, t) {
-  const line = make("div", { class: "meta" }, `${t.source}: `);
+  const line = make("div", { class: "meta" }, `${t.source}${t.colon} `);
   reply.sources.forEach(({ title, url, language }, number) => {
     line.append(...(number ? [", "] : []), link(url, title, language));
   });
