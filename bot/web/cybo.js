@@ -36,6 +36,7 @@ button:disabled { cursor: default; border-style: dashed; border-color: var(--_li
 button[aria-pressed="true"], .primary { background: var(--_accent); color: var(--_on-accent); }
 :focus-visible { outline: 3px solid var(--_accent); outline-offset: 2px; }
 a { color: var(--_accent); overflow-wrap: anywhere; }
+a[href^="tel:"] { white-space: nowrap; }
 .launcher { padding: .75rem 1.25rem; border-radius: 2rem; font-weight: 600; box-shadow: 0 2px 10px rgb(0 0 0 / .3); }
 .panel { display: flex; flex-direction: column; width: min(25rem, calc(100vw - 2rem));
   height: min(42rem, calc(100vh - 2rem)); height: min(42rem, calc(100dvh - 2rem));
@@ -128,6 +129,11 @@ function link(address, title, lang) {
   return make("a", { href: isNumber ? `tel:${address.replaceAll(" ", "")}` : `mailto:${address}` }, title);
 }
 
+/** Show a host so that a narrow page breaks it behind a dot, not inside a word. */
+function host(text) {
+  return text.split(".").flatMap((part, place) => (place ? [".", make("wbr"), part] : [part]));
+}
+
 /** Show a text of the assistant: paragraphs, "- " and "1. " lists and links, never HTML. */
 function blocks(text) {
   const result = [];
@@ -137,7 +143,7 @@ function blocks(text) {
     if (item) {
       const tag = item[1] ? "OL" : "UL";
       if (current?.tagName !== tag) result.push((current = make(tag)));
-      current.append(make("li", { value: item[1] }, ...inline(item[2])));
+      current.append(make("li", { value: item[1] }, ...(HOST.test(item[2]) ? host(item[2]) : inline(item[2]))));
     } else if (!line.trim()) {
       current = null;
     } else if (current?.tagName === "P") {
