@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from bot.errors import HelpdeskError
 from bot.shell.app import app
+from tests.forked import run_cybo
 from tests.packaging.documents import ROOT, Documented, commands
 from tests.serving import free_port
 
@@ -241,18 +242,22 @@ def test_a_conversation_is_held_saved_and_played_again(tmp_path: Path) -> None:
     )
     assert shell.returncode == 0, shell.stderr
 
-    replayed = output_of(PROGRAMS / "cybo", "replay", saved, CYBO_DATA_DIR=str(tmp_path))
+    environment = {**os.environ, "CYBO_DATA_DIR": str(tmp_path)}
+    replayed = run_cybo("replay", str(saved), environment=environment)
 
-    assert "1 turns, 0 differ" in replayed
+    assert replayed.returncode == 0, replayed.stderr
+    assert "1 turns, 0 differ" in replayed.stdout
 
 
 @pytest.mark.trained
 def test_a_mail_is_triaged_as_documented(tmp_path: Path) -> None:
     mail = ROOT / "tests" / "triage" / "corpus" / "en_gmail_request_prose.eml"
 
-    told = output_of(PROGRAMS / "cybo", "triage", mail, CYBO_DATA_DIR=str(tmp_path))
+    environment = {**os.environ, "CYBO_DATA_DIR": str(tmp_path)}
+    done = run_cybo("triage", str(mail), environment=environment)
 
-    assert "category" in told
+    assert done.returncode == 0, done.stderr
+    assert "category" in done.stdout
 
 
 # make
