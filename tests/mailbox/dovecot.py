@@ -39,6 +39,8 @@ userdb {{
   driver = static
   args = uid={uid} gid={gid} home={mail}/%u
 }}
+# Where the kernel tells of no new file, every half minute would be the rule.
+mailbox_idle_check_interval = 1 secs
 namespace inbox {{
   inbox = yes
 }}
