@@ -1,6 +1,7 @@
 """Whole journeys through the widget, in each language."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -303,4 +304,7 @@ def test_a_secret_disappears_from_the_screen(site: Site, visit: Visit) -> None:
     visitor.say("my PIN code is 48213")
 
     assert "48213" not in visitor.page.locator("cybo-chat").inner_text()
-    assert not [text for text in stored_texts(site.folder) if "48213" in text]
+    # Standing by itself: random names of messages hold any five digits now and then.
+    assert not [
+        text for text in stored_texts(site.folder) if re.search(r"(?<!\w)48213(?!\w)", text)
+    ]
