@@ -1,7 +1,7 @@
 """`cybo` commands without their start: forked from a process that has read all they need.
 
 A command takes seconds to import Cybo and Rasa, and `cybo serve` as many to read the model. The
-tests start some two hundred, so each worker has one process that did both (``tests.warm``), and
+tests start many, so each worker has one process that did both (``tests.warm``), and
 every command is a fork of it, with an environment, a log and files of its own. That the program
 starts by itself is tested where it is documented: tests/packaging/test_commands.py.
 """

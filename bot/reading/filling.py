@@ -63,20 +63,28 @@ _NO_NAME = "-"
 
 def filled_in(turn: Turn) -> tuple[Mention, ...]:
     """Give all that a message fills in, right or wrong."""
-    return tuple(_of_an_association(turn, mention) for mention in _filled_in(turn))
+    mentions = _filled_in(turn)
+    if not _speaks_for_an_association(turn, mentions):
+        return mentions
+    return tuple(
+        replace(m, value=f"association_{m.value}")
+        if m.detail == "filing_model" and m.value in MODEL_SIZES
+        else m
+        for m in mentions
+    )
 
 
-def _of_an_association(turn: Turn, mention: Mention) -> Mention:
-    """Take "micro" for the association's model, where the visitor spoke of one.
+def _speaks_for_an_association(turn: Turn, mentions: Sequence[Mention]) -> bool:
+    """Say whether "micro" is the association's model, since the visitor spoke of one.
 
     What is picked from the list is meant as it stands; of several filings one may be a firm's.
     """
-    is_plain = mention.detail == "filing_model" and mention.value in MODEL_SIZES
-    is_one = turn.situation.is_association and turn.situation.filings.count == 1
-    is_picked = turn.requested == "filing_model" and is_shown_value("filing_model", turn.text)
-    if is_plain and not is_picked and (is_one or says_association(turn.text)):
-        return replace(mention, value=f"association_{mention.value}")
-    return mention
+    if turn.requested == "filing_model" and is_shown_value("filing_model", turn.text):
+        return False
+    if len({m.filing for m in mentions if m.detail in FILING_DETAILS}) > 1:
+        return False
+    is_one = turn.situation.filings.count == 1 and turn.situation.is_association
+    return is_one or says_association(turn.text)
 
 
 def _filled_in(turn: Turn) -> tuple[Mention, ...]:

@@ -5,6 +5,7 @@ answer to the question asked. Inside a request the reader leads, and the topic c
 somebody asks something; outside it is the other way round.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.details.model import DETAILS, Mention
@@ -67,6 +68,10 @@ def settle(
     turn = Turn(text, reading, decided, situation, thresholds or Thresholds())
     settling = _Settling(turn)
     return settling.inside() if situation.requested else settling.outside()
+
+
+def _is_listing(values: Sequence[Mention]) -> bool:
+    return len({value.detail for value in values}) >= _DETAILS_OF_A_REQUEST
 
 
 @dataclass(frozen=True)
@@ -164,18 +169,16 @@ class _Settling:
         """Settle a message before or after a request."""
         turn = self.turn
         decided = turn.decided
-        # A button of Cybo's own asks its topic, whatever else its words may mean.
-        if self._is_certain() or (decided.kind == "faq" and decided.confidence == _BY_HEART):
+        if self._is_certain():
             return self._as_decided(())
         values = tuple(stated_values(turn))
+        if self._is_a_topic_by_heart() and not _is_listing(values):
+            return self._as_decided(())
         if settled := self._opening(values) or self._turning(values):
             return settled
         kind = decided.kind
-        if kind == "faq" and decided.topic in turn.situation.answered:
-            # Who asks it once more was not helped by what would be the same words.
-            return Settled(_TURNING["unsolved"], decided.confidence)
-        if kind == "request_human" and self._is_no_request_for_people():
-            return Settled(_UNCLEAR, decided.confidence)
+        if instead := self._otherwise():
+            return Settled(instead, decided.confidence)
         if kind in _VAGUE and (settled := self._moved(values)):
             return settled
         is_request = kind in {GIVE_DETAILS, OPEN_REQUEST} or turn.does("open")
@@ -187,8 +190,7 @@ class _Settling:
         offered = turn.situation.offered
         if offered and turn.does("affirm") and not turn.does("deny"):
             return Settled(offered, turn.likely("affirm"), values)
-        is_listing = len({value.detail for value in values}) >= _DETAILS_OF_A_REQUEST
-        if is_listing or (values and any(map(turn.does, _OPENING_MOVES))):
+        if _is_listing(values) or (values and any(map(turn.does, _OPENING_MOVES))):
             return Settled(OPEN_REQUEST, 1.0, values)
         # "Il faudrait me transférer deux projets" wants it done, and asks nothing.
         if turn.likely("open") >= _WANTED and turn.decided.kind == "faq" and not turn.does("ask"):
@@ -221,6 +223,21 @@ class _Settling:
         if moved and not self._may_turn(moved):
             return None
         return Settled(moves[moved], turn.likely(moved), values) if moved else None
+
+    def _otherwise(self) -> str:
+        """Name what is done instead of what the topic alone suggests; empty for nothing."""
+        turn, kind = self.turn, self.turn.decided.kind
+        if kind == "faq" and turn.decided.topic in turn.situation.answered:
+            # Who asks it once more was not helped by what would be the same words.
+            return _TURNING["unsolved"]
+        if kind == "request_human" and self._is_no_request_for_people():
+            return _UNCLEAR
+        return ""
+
+    def _is_a_topic_by_heart(self) -> bool:
+        """Say whether it is a button of Cybo's own: it asks its topic, whatever it may mean."""
+        decided = self.turn.decided
+        return decided.kind == "faq" and decided.confidence == _BY_HEART
 
     def _is_no_request_for_people(self) -> bool:
         """Say whether only the topic hears a wish for people: "I do not want to phone"."""

@@ -230,6 +230,37 @@ def test_the_day_on_which_a_year_began_is_no_closing_date(text: str) -> None:
     assert values(found) == {"closing_date": "2022-12-31"}
 
 
+@pytest.mark.parametrize(
+    ("text", "is_association", "model"),
+    [
+        ("micro then, the association one", False, "association_micro"),
+        ("doe dan maar micro", True, "association_micro"),
+        ("doe dan maar micro", False, "micro"),
+        ("Micro model", True, "micro"),
+    ],
+)
+def test_a_size_is_of_an_association_where_one_was_spoken_of(
+    text: str, is_association: bool, model: str
+) -> None:
+    situation = Situation(TODAY, "filing_model", is_association=is_association)
+    size = "micro" if "micro" in text else "Micro"
+
+    found = settle(text, reading(text, (size, "filing_model"), give=0.9), UNSURE, situation)
+
+    assert values(found)["filing_model"] == model
+
+
+def test_of_two_filings_one_may_be_a_firms() -> None:
+    text = "0403.170.701 full, 0203.201.340 is an asbl, micro"
+    numbers = [(number, "enterprise_number") for number in ("0403.170.701", "0203.201.340")]
+    sizes = [("full", "filing_model"), ("micro", "filing_model")]
+
+    found = settled(text, *numbers, *sizes, asked="enterprise_number", give=0.9)
+
+    models = {m.filing: m.value for m in found.mentions if m.detail == "filing_model"}
+    assert models[0] == "full"
+
+
 def test_a_number_in_a_list_of_a_certificates_details_is_its_number() -> None:
     text = "Hans Maes, h@x.example, 445566, globalsign"
     marks = [
