@@ -80,6 +80,7 @@ class ImapMailbox:
     def find(self, above: int, since: date) -> list[int]:
         """Give the UIDs of mails above one, not older than a day."""
         with _explained(self._account):
+            self._forget_announcements()
             found = self._open.search(["UID", f"{above + 1}:*", "SINCE", since])
         # "n:*" always names the last mail, even when its number is below n (RFC 3501 §6.4.8).
         return sorted(int(uid) for uid in found if uid > above)
@@ -120,15 +121,24 @@ class ImapMailbox:
     def wait(self, seconds: float) -> bool:
         """Wait until the server tells of something; False when it cannot tell (no IDLE)."""
         client = self._open
-        if not client.has_capability("IDLE"):
-            return False
         with _explained(self._account):
+            if not client.has_capability("IDLE"):
+                return False
+            # What was told beside the answer to another command is not told again.
+            if self._forget_announcements():
+                return True
             client.idle()
             try:
                 client.idle_check(timeout=seconds)
             finally:
                 client.idle_done()
         return True
+
+    def _forget_announcements(self) -> bool:
+        """Say whether new mail was announced since the last time."""
+        # imaplib keeps it; imapclient has no way to ask.
+        _, announced = self._open._imap.response("EXISTS")
+        return bool(announced != [None])
 
     def folders(self) -> list[str]:
         """Name the folders, for the check of the account."""

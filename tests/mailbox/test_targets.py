@@ -1,7 +1,8 @@
 """Sending and drafting: what servers say, and what is done about it."""
 
+import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -72,6 +73,22 @@ async def test_a_wrong_password_is_told_without_it(dovecot: Dovecot) -> None:
     with pytest.raises(MailboxUnreachable, match="CYBO_IMAP") as caught:
         mailbox.connect()
     assert "verkeerd" not in str(caught.value)
+
+
+def test_mail_announced_beside_another_answer_is_not_waited_for(dovecot: Dovecot) -> None:
+    dovecot.drop("impatient", MESSAGE)
+    mailbox = ImapMailbox(dovecot.account("impatient"))
+    mailbox.connect()
+    [uid] = mailbox.find(0, date(2000, 1, 1))
+    dovecot.drop("impatient", MESSAGE)
+    mailbox.mark([uid])
+
+    started = time.monotonic()
+    assert mailbox.wait(5)
+    waited = time.monotonic() - started
+    mailbox.close()
+
+    assert waited < 1, "the announcement stood beside the answer to the mark"
 
 
 async def test_an_answer_waits_until_the_server_is_back(desk: Desk) -> None:
