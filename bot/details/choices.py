@@ -224,6 +224,13 @@ def parse_certificate_type(text: str) -> str:
         raise
 
 
+def listed_brands(text: str) -> set[str]:
+    """Give the listed brands that a text names: "het Isabel-certificaat" names ``isabel``."""
+    folded = fold(text).replace("-", " ")
+    named = {brand for brand, words in _CERTIFICATE_TYPES.items() if _contains_any(folded, words)}
+    return named - {"other"}
+
+
 def parse_brand(words: str) -> str:
     """Give the name of a brand that is not listed, as it is spelt.
 

@@ -24,7 +24,9 @@ LABELS = {
     "filing_model": r"(?:model|schema|mod[eè]le|sch[eé]ma)",
     "deposit_type": (
         r"(?:(?:type|soort)\s{1,4}(?:van\s{1,4})?(?:de\s{1,4})?neerlegging|neerlegging(?:s)?type|"
-        r"type\s{1,4}de\s{1,4}d[eé]p[oô]t|(?:deposit|filing)\s{1,4}type|type\s{1,4}of\s{1,4}(?:filing|deposit))"
+        r"type\s{1,4}de\s{1,4}d[eé]p[oô]t|(?:deposit|filing)\s{1,4}type|type\s{1,4}of\s{1,4}(?:filing|deposit)|"
+        r"(?:(?:initial|first|eerste|initi[eë]le)\s{1,4}(?:filing|neerlegging|deposit)|(?:d[eé]p[oô]t\s{1,4})?initial|initieel)"
+        r"\s{0,4}(?:/|or|of|ou)\s{0,4}(?:an?\s{1,4}|een\s{1,4}|une\s{1,4})?correcti(?:on|e))"
     ),
     "filing_language": (
         r"(?:taal(?:\s{1,4}van\s{1,4}(?:de|het)\s{1,4}\w{1,30})?|langue(?:\s{1,4}(?:des?|du)\s{1,4}\w{1,30}(?:\s{1,4}annuels)?)?|"

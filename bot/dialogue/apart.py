@@ -64,9 +64,9 @@ class AssistantApart:
         """Say what the model makes of a text."""
         return await self.run(self._assistant.parse(text, sender))
 
-    def read(self, text: str) -> Reading:
+    def read(self, text: str, asked: str | None = None) -> Reading:
         """Say what a passage of a mail does and states, in the thread that asks."""
-        return self._assistant.read(text)
+        return self._assistant.read(text, asked)
 
     async def answered(self, sender: str, message_id: str) -> Turn | None:
         """Give a turn of the latest session, by the id of its message."""

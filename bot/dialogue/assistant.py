@@ -227,9 +227,9 @@ class Assistant:
         return dict(await self._agent.processor.parse_message(message, tracker))
 
     @staticmethod
-    def read(text: str) -> Reading:
-        """Say what a passage of a mail does and states; nobody asked it anything."""
-        return encoder().read(text)[1]
+    def read(text: str, asked: str | None = None) -> Reading:
+        """Say what a passage of a mail does and states; ``asked``: the detail it answers."""
+        return encoder().read(text, asked)[1]
 
     async def tracker(self, sender: str) -> DialogueStateTracker:
         """Give the conversation of ``sender``; an empty one when it never wrote."""

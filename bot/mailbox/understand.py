@@ -47,8 +47,8 @@ class Parser(Protocol):
     async def parse(self, text: str) -> dict[str, Any]:
         """Say what the model makes of a text."""
 
-    def read(self, text: str) -> Reading:
-        """Say what a passage of a mail does and states."""
+    def read(self, text: str, asked: str | None = None) -> Reading:
+        """Say what a passage of a mail does and states; ``asked``: the detail it answers."""
 
 
 async def understand(parser: Parser, mail: Mail) -> Understanding:

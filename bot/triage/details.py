@@ -1,14 +1,15 @@
 """The details of a request that a mail states, passage by passage."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 
 from bot.details import CERTIFICATE_DETAILS, FILING_DETAILS, InvalidDetail, Mention, parse_detail
-from bot.details.choices import parse_model_code
+from bot.details.choices import listed_brands, parse_model_code
 from bot.details.labels import named_filing
 from bot.reading.filings import KEYS, in_sequence
-from bot.reading.model import Reading, Stated
+from bot.reading.model import WRONG, Reading, Stated
 from bot.reading.same import same_mentions, taken_over
 from bot.reading.values import marked_values
 from bot.tickets.brand import certificate_stated
@@ -17,8 +18,8 @@ from bot.triage.passages import passages
 from bot.triage.request import Filing, Request, with_its_brand
 from bot.triage.tables import Table, restacked, tables_and_lines
 
-Read = Callable[[str], Reading]
-"""Reads a passage: its moves, and the details it states."""
+Read = Callable[[str, str | None], Reading]
+"""Reads a passage, or an answer to the question for a detail: its moves, and what it states."""
 
 CERTAIN = 0.55
 """How sure a mark must be: a little surer than in a chat, whose summary shows a mistake at once."""
@@ -27,6 +28,9 @@ _BRAND = "certificate_brand"
 _MAX_FILINGS = 50
 _MAX_LINE_CHARS = 1000
 _WORDS_OF_A_HEADING = 4
+_WORDS_OF_A_VALUE = 4
+_LIKELY = 0.5
+_TWO = 2
 
 
 def read_request(
@@ -38,30 +42,101 @@ def read_request(
     enterprise number unless it states its own; what is said once of several filings counts for
     all; of what is said twice the later counts.
     """
+    passage_reader = _Passages(read, today, certain)
     stated = _Stated(today, own_addresses)
     prose: list[str] = []
 
     def take_prose() -> None:
-        for passage in passages("\n".join(prose)):
-            marks = [mark for mark in read(passage).stated if not _is_signature(passage, mark)]
-            same = same_mentions(marks, certain)
-            stated.take(marked_values(passage, marks, certain, today), same)
+        for values, same in passage_reader.values("\n".join(prose)):
+            stated.take(values, same)
         prose.clear()
 
     lines = restacked([line[:_MAX_LINE_CHARS] for line in text.split("\n")])
     for part in tables_and_lines(lines):
-        if isinstance(part, str) and not (entered := entries(part)) and not _is_heading(part):
-            prose.append(part)
-            continue
-        take_prose()
         if not isinstance(part, str):
+            take_prose()
             stated.take_table(part)
-        elif entered:
+        elif _is_heading(part):
+            take_prose()
+            stated.begin()
+        elif entered := passage_reader.entered(part):
+            take_prose()
             stated.enter(entered)
         else:
-            stated.begin()
+            prose.append(part)
     take_prose()
-    return stated.request()
+    return stated.request(listed_brands(text))
+
+
+class _Passages:
+    """Reads prose passage by passage, and what stands behind a label as an answer to it."""
+
+    def __init__(self, read: Read, today: date, certain: float) -> None:
+        self._read = read
+        self._today = today
+        self._certain = certain
+
+    def values(self, prose: str) -> Iterator[tuple[list[Mention], list[Mention]]]:
+        """Give the values of each passage, and what it says to be as before."""
+        for passage in passages(prose):
+            reading = self._read(passage, None)
+            marks = [mark for mark in reading.stated if not _is_signature(passage, mark)]
+            values = marked_values(passage, marks, self._certain, self._today)
+            yield self._corrected(passage, values, reading), same_mentions(marks, self._certain)
+
+    def _corrected(self, passage: str, values: list[Mention], reading: Reading) -> list[Mention]:
+        """Leave out what the passage itself takes back: of two values of a detail one counts."""
+        wrong = [mark for mark in reading.stated if mark.role == WRONG]
+        refused = {
+            (mark.detail, value)
+            for mark in wrong
+            if (value := self._value(mark.detail, passage[mark.start : mark.end]))
+        }
+        corrects = reading.moves.get("correct", 0.0) >= _LIKELY
+        left: list[Mention] = []
+        for detail, mentions in groupby(sorted(values, key=_by_detail), lambda m: m.detail):
+            stated = list(mentions)
+            kept = [m for m in stated if (detail, self._value(detail, m.value)) not in refused]
+            if corrects and len(kept) == _TWO and not any(m.filing for m in kept):
+                kept = kept[1:]
+            left += kept or stated
+        return sorted(left, key=lambda mention: mention.start)
+
+    def entered(self, line: str) -> list[Mention]:
+        """Give what a line of a form states; nothing where it is none."""
+        return [mention for name, words in entries(line) for mention in self._answer(name, words)]
+
+    def _answer(self, name: str, words: str) -> list[Mention]:
+        as_it_stands = [Mention(name, words, 0, len(words))]
+        if _is_bare(name, words) and self._value(name, words):
+            return as_it_stands
+        found = marked_values(words, self._read(words, name).stated, self._certain, self._today)
+        if found:
+            return found
+        # A wrong value is refused by name; a sentence without any is no answer.
+        return as_it_stands if _is_bare(name, words) else []
+
+    def _value(self, name: str, words: str) -> str | None:
+        try:
+            return parse_detail(name, words, today=self._today)
+        except (InvalidDetail, KeyError):
+            return None
+
+
+def _by_detail(mention: Mention) -> tuple[str, int]:
+    return mention.detail, mention.start
+
+
+def _is_bare(name: str, words: str) -> bool:
+    """Say whether words behind a label are a value alone: "first one, not a correction" is more.
+
+    "Isabel, 7719 2205" is more than a certificate's number, which any letters may be part of.
+    """
+    parts = words.split()
+    has_digits = [any(map(str.isdigit, part)) for part in parts]
+    if name == "certificate_number":
+        return all(has_digits)
+    return len(parts) <= _WORDS_OF_A_VALUE or any(has_digits)
 
 
 def _is_signature(passage: str, mark: Stated) -> bool:
@@ -90,8 +165,14 @@ class _Stated:
         self._invalid: dict[str, InvalidDetail] = {}
         self._entered: set[str] = set()
 
-    def request(self) -> Request:
+    def request(self, brands: Collection[str] = ()) -> Request:
+        """Give what is known; ``brands``: those that the mail names anywhere.
+
+        "Since my Isabel card was renewed": a brand that is named alone is the certificate's.
+        """
         filings = [filing for filing in self._filings if filing][:_MAX_FILINGS]
+        if len(brands) == 1 and (filings or self._certificate):
+            self._certificate.setdefault("certificate_type", *brands)
         known = {name for filing in filings for name in filing} | set(self._certificate)
         invalid = {name: error for name, error in self._invalid.items() if name not in known}
         return Request(tuple(filings), with_its_brand(self._certificate), invalid)
@@ -101,12 +182,11 @@ class _Stated:
         self._begin()
         self._spoken_of = self._filings[-1:]
 
-    def enter(self, entered: Sequence[tuple[str, str]]) -> None:
+    def enter(self, entered: Sequence[Mention]) -> None:
         """Take a line of a form: what it holds is meant for the detail that its label names."""
-        for name, words in entered:
-            if mention := self._check(Mention(name, words, 0, len(words))):
-                self._take_in_order(mention)
-                self._entered.add(name)
+        for mention in self._checked(entered):
+            self._take_in_order(mention)
+            self._entered.add(mention.detail)
 
     def take_table(self, table: Table) -> None:
         """Take a table: a filing a row, and what follows is said of all of them."""

@@ -7,12 +7,9 @@ whole mail.
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from itertools import takewhile
 
 from bot.details.labels import named_detail
-from bot.details.model import InvalidDetail
-from bot.details.parse import parse_unmarked
 from bot.triage.entries import entries
 from bot.triage.signature import without_signature
 from bot.triage.wraps import unwrapped
@@ -46,6 +43,7 @@ _WROTE = re.compile(r"wrote|schreef|schreven|écrit|schrieb", flags=re.IGNORECAS
 _DIGIT_OR_AT = re.compile(r"[\d@]")
 _RULE = re.compile(r"^[_\-=*]{5,500}$")
 _MAX_LINE_CHARS = 500
+_MAX_QUESTION_WORDS = 15
 # A book has as many; nobody writes more to a helpdesk, and a hostile mail ends here.
 _MAX_LINES = 20_000
 
@@ -97,16 +95,14 @@ def _own_lines(lines: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _answer(line: str, question: str) -> str:
-    is_asked = question.endswith(("?", ":")) and bool(line)
-    is_answer = is_asked and len(line) <= _MAX_LINE_CHARS and not entries(line)
+    """Put the detail that a quoted line asks for before the answer below it.
+
+    What a short line asks for is a question without its mark as well: "3. The model".
+    """
+    is_asked = question.endswith(("?", ":")) or len(question.split()) <= _MAX_QUESTION_WORDS
+    is_answer = is_asked and bool(line) and len(line) <= _MAX_LINE_CHARS and not entries(line)
     detail = named_detail(question[-_MAX_LINE_CHARS:]) if is_answer else None
-    if detail is None:
-        return line
-    try:
-        parse_unmarked(detail, line, today=date.max)
-    except InvalidDetail:
-        return line
-    return f"{detail.replace('_', ' ')}: {line}"
+    return line if detail is None else f"{detail.replace('_', ' ')}: {line}"
 
 
 def _introduces_quote(lines: list[str], number: int) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from bot.details.choices import says_association
 from bot.details.labels import named_detail
 from bot.details.model import InvalidDetail
 from bot.details.parse import parse_detail
@@ -89,6 +90,7 @@ def _closed(table: Table | None) -> Iterator[Table | str]:
     named = set(filter(None, columns))
     is_named = len(set(filter(None, table.columns))) >= _MIN_NAMED
     if rows and len(named) >= _MIN_NAMED and (is_named or named & set(KEYS)):
+        rows = _with_their_kind(_cells(table.head), columns, rows)
         yield replace(table, columns=columns, rows=rows)
     else:
         yield table.head
@@ -109,6 +111,23 @@ def _without_dittos(rows: Sequence[list[str]]) -> list[list[str]]:
     return filled
 
 
+def _with_their_kind(
+    headings: Sequence[str], columns: Sequence[str | None], rows: Sequence[list[str]]
+) -> list[list[str]]:
+    """Give models the word for an association that stands above them: "model vzw", "micro"."""
+    is_associations = [
+        name == "filing_model" and says_association(heading)
+        for heading, name in zip(headings, columns, strict=True)
+    ]
+    return [
+        [
+            f"{cell} {heading}" if cell and is_association else cell
+            for heading, cell, is_association in zip(headings, row, is_associations, strict=True)
+        ]
+        for row in rows
+    ]
+
+
 def _told_by_cells(
     columns: Sequence[str | None], rows: Sequence[Sequence[str]]
 ) -> list[str | None]:
@@ -125,7 +144,25 @@ def _told_by_cells(
         if cells and not any(_is(name, cell) for cell in cells):
             kinds = (kind for kind in _TOLD_BY_CELLS if kind not in told)
             told[place] = next((kind for kind in kinds if _are(kind, cells)), name)
+    return _with_the_end(told, rows)
+
+
+def _with_the_end(columns: Sequence[str | None], rows: Sequence[Sequence[str]]) -> list[str | None]:
+    """Take the second of two columns of days for the closing date: "from; to"."""
+    told = list(columns)
+    start = told.index("closing_date") if "closing_date" in told else len(told)
+    if start + 1 < len(told) and told[start + 1] is None:
+        days = [(_day(row[start]), _day(row[start + 1])) for row in rows]
+        if all(first and last and first < last for first, last in days):
+            told[start : start + 2] = [None, "closing_date"]
     return told
+
+
+def _day(cell: str) -> str | None:
+    try:
+        return parse_detail("closing_date", cell, today=date.max)
+    except InvalidDetail:
+        return None
 
 
 def _are(kind: str, cells: Sequence[str]) -> bool:

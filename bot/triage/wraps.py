@@ -7,6 +7,7 @@ from itertools import pairwise
 _MIN_MARGIN = 70
 _MAX_MARGIN = 80
 # An entry of a list or a form, a quote, a row of a table: a line of its own.
+_SEPARATORS, _MIN_SEPARATORS = ";|", 2
 _OWN_LINE = re.compile(r"[-*•>|_=]|\(?\d{1,2}[.)]\s|[^:\n]{2,60}[:=]\s")
 
 
@@ -29,5 +30,12 @@ def _was_broken(line: str, following: str) -> bool:
         return False
     if not line or not following.strip() or "\t" in following or _OWN_LINE.match(following):
         return False
+    if _are_rows(line, following):
+        return False
     word = following.split(maxsplit=1)[0]
     return len(line) + 1 + len(word) > _MIN_MARGIN and following == following.lstrip()
+
+
+def _are_rows(line: str, following: str) -> bool:
+    """Say whether two lines have as many cells, and several."""
+    return any(line.count(mark) == following.count(mark) >= _MIN_SEPARATORS for mark in _SEPARATORS)

@@ -10,6 +10,7 @@ from bot.details.choices import (
     DEPOSIT_TYPES,
     FILING_LANGUAGES,
     FILING_MODELS,
+    listed_brands,
     parse_brand,
     parse_certificate_type,
     parse_deposit_type,
@@ -256,3 +257,16 @@ def test_what_looks_like_no_name_is_no_brand(words: str) -> None:
 def test_eid_and_itsme_are_no_brand_either(words: str) -> None:
     with pytest.raises(InvalidDetail, match="not_commercial"):
         parse_brand(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "brands"),
+    [
+        ("het GlobalSign-certificaat van mijn vennoot", {"globalsign"}),
+        ("Isabel of QuoVadis, ik weet het niet", {"isabel", "quovadis"}),
+        ("een certificaat van een ander merk", set()),
+        ("mevrouw Isabelle Peeters", set()),
+    ],
+)
+def test_listed_brands_are_found_in_a_text(text: str, brands: set[str]) -> None:
+    assert listed_brands(text) == brands

@@ -41,8 +41,8 @@ class FakeParser:
         is_secret = MASK in mask_secrets(text).text
         return {"language": "nl", "intent": {"name": "share_secret" if is_secret else "thanks"}}
 
-    def read(self, text: str) -> Reading:
-        return encoder().read(text)[1]
+    def read(self, text: str, asked: str | None = None) -> Reading:
+        return encoder().read(text, asked)[1]
 
 
 def _wanted_of_a_ticket(text: str) -> str:

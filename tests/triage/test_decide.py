@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from bot.nlu.encoder import encoder
 from bot.triage.automatic import Helpdesk
 from bot.triage.decide import (
     Decision,
@@ -18,6 +17,7 @@ from bot.triage.html import html_to_text
 from bot.triage.mail import Mail
 from bot.triage.read import read_mail
 from bot.triage.request import Request
+from tests.triage.reading import read_passage
 
 TODAY = date(2026, 11, 24)
 DESK = Helpdesk(frozenset({"desk@nbb.be"}), "mx.nbb.be")
@@ -33,7 +33,7 @@ def mail(body: str = "grijs scherm", *lines: str, subject: str = "hulp") -> Mail
 
 
 def judged(found: Mail, understood: Understanding, earlier: Request | None = None) -> Decision:
-    newest = stated_request(found, DESK, read=lambda text: encoder().read(text)[1], today=TODAY)
+    newest = stated_request(found, DESK, read=read_passage, today=TODAY)
     return decide(found, understood, DESK, newest=newest, earlier=earlier)
 
 

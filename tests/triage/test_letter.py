@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 
 from bot.language import LANGUAGES
-from bot.nlu.encoder import encoder
 from bot.triage.details import read_request
 from bot.triage.html import html_to_text
 from bot.triage.letter import Content, Letter, Office, write_letter
 from bot.triage.mail import Mail
 from bot.triage.read import read_mail
 from bot.triage.request import Request
+from tests.triage.reading import read_passage
 
 OFFICE = Office("desk@nbb.be", "02 221 30 01")
 HALF = Request(
@@ -68,7 +68,7 @@ def test_the_form_can_be_filled_in_by_replying() -> None:
 
     request = read_request(
         filled,
-        read=lambda passage: encoder().read(passage)[1],
+        read=read_passage,
         today=date(2026, 11, 24),
         own_addresses=frozenset({OFFICE.email}),
     )

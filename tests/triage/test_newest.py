@@ -157,6 +157,12 @@ def test_an_answer_below_a_quoted_question_becomes_a_line_of_a_form() -> None:
     ]
 
 
+def test_a_numbered_wish_without_a_question_mark_asks_as_well() -> None:
+    text = "> 3. The model\nthe smallest one\n> Kind regards,\n> Your contact center\nBye"
+
+    assert newest_text(text, as_form=True).split("\n") == ["filing model: the smallest one", "Bye"]
+
+
 def test_text_below_whoever_is_quoted_without_marks_is_old() -> None:
     text = "Bedankt.\n\nOp 19-02-2024 om 10:15 schreef Cybo:\nDag Tine, welk model?\nmicro"
 

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from bot.details import DETAILS
-from bot.nlu.encoder import encoder
 from bot.triage.details import read_request
 from bot.triage.request import Request, merge
+from tests.triage.reading import read_passage
 
 TODAY = date(2026, 11, 24)
 LISTS = {
@@ -59,7 +59,7 @@ CERTIFICATE = {
 
 def read(text: str) -> Request:
     own = frozenset({"desk@nbb.be"})
-    return read_request(text, read=lambda t: encoder().read(t)[1], today=TODAY, own_addresses=own)
+    return read_request(text, read=read_passage, today=TODAY, own_addresses=own)
 
 
 @pytest.mark.parametrize("language", LISTS)
@@ -272,3 +272,45 @@ def test_a_brand_stays_until_a_listed_one_is_named() -> None:
     assert same.certificate["certificate_brand"] == "LuxTrust"
     assert other.certificate == {"certificate_type": "isabel"}
     assert luxtrust.names == {"certificate_type"}
+
+
+def test_what_stands_behind_a_label_is_read_as_an_answer_to_it() -> None:
+    request = read(
+        "Holder: my husband, Karel Lenaerts (he keeps the books)\n"
+        "Certificate number: GlobalSign, 4512 7788"
+    )
+
+    assert request.certificate == {
+        "certificate_owner": "Karel Lenaerts",
+        "certificate_type": "globalsign",
+        "certificate_number": "4512 7788",
+    }
+
+
+def test_a_sentence_behind_a_label_that_states_nothing_is_not_refused() -> None:
+    assert read("Number of the certificate: no idea where I should look for it").names == set()
+
+
+def test_a_brand_that_is_named_alone_is_the_certificates() -> None:
+    request = read("KBO-nummer: 0403.170.701\nSinds wij een andere isabel-kaart hebben is het weg.")
+
+    assert request.certificate == {"certificate_type": "isabel"}
+
+
+def test_a_brand_alone_makes_no_request() -> None:
+    assert read("Kan ik met een Isabel-kaart aanmelden?").names == set()
+
+
+def test_a_date_that_the_mail_itself_takes_back_is_no_second_filing() -> None:
+    text = (
+        "Graag overzetten: 0403.170.701, verkort, afgesloten op 31/12/2022.\n\n"
+        "EDIT: ik zie dat ik mij vergist heb, de afsluitdatum is 30/06/2023. De rest klopt."
+    )
+
+    assert read(text).filings == (
+        {
+            "enterprise_number": "0403170701",
+            "filing_model": "abbreviated",
+            "closing_date": "2023-06-30",
+        },
+    )

@@ -1,5 +1,6 @@
 """Tables that came one cell a line."""
 
+from bot.details.choices import parse_filing_model
 from bot.triage.tables import Table, restacked, tables_and_lines
 
 HEADINGS = ["Ondernemingsnr", "Afsluitdatum", "Model"]
@@ -89,3 +90,19 @@ def test_a_list_without_numbers_and_dates_is_no_request() -> None:
     lines = ["toestel | status | taal", "laptop 1 | nieuw | NL", "laptop 2 | nieuw | FR"]
 
     assert all(isinstance(line, str) for line in tables_and_lines(lines))
+
+
+def test_the_second_of_two_columns_of_days_is_the_end() -> None:
+    lines = ["Boekjaar van;tot;KBO", "01/07/2021;30/06/2022;0403170701"]
+
+    (table,) = tables_and_lines(lines)
+
+    assert isinstance(table, Table)
+    assert table.columns == [None, "closing_date", "enterprise_number"]
+
+
+def test_a_heading_that_names_associations_counts_for_its_cells() -> None:
+    (table,) = tables_and_lines(["N° d'entreprise | Modèle ASBL", "0403.170.701 | micro"])
+
+    assert isinstance(table, Table)
+    assert parse_filing_model(table.rows[0][1]) == "association_micro"

@@ -27,6 +27,7 @@ LONG = "Graag had ik de volgende neerlegging laten verhuizen naar mijn ruimte"
         [LONG, "- neerleggingen"],
         [LONG, "2) neerleggingen"],
         [LONG, "_" * 30],
+        [LONG + ";a;b", LONG + ";c;d"],
         [LONG + " " + LONG, "neerleggingen"],
         [LONG[:55], "op"],
     ],
